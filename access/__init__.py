@@ -1,0 +1,1 @@
+"""Who may do what: users, roles, payers, API clients, audit trail, problem details, idempotency."""

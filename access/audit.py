@@ -1,0 +1,61 @@
+"""Writing the audit trail: in the transaction of the change itself, one entry or many."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db import transaction
+
+from access.models import AuditEntry
+
+if TYPE_CHECKING:
+    from access.actors import Actor
+
+Detail = Mapping[str, str | int | bool | None | list[str]]
+
+
+def entry(
+    *,
+    actor: Actor,
+    verb: str,
+    oid: UUID | None = None,
+    test_id: str = "",
+    product: str = "",
+    subject: str = "",
+    source: str = "",
+    detail: Detail | None = None,
+    reason: str = "",
+) -> AuditEntry:
+    """An entry that is not written yet, for `record_many`."""
+    return AuditEntry(
+        actor_kind=actor.kind,
+        user=actor.user,
+        client=actor.client,
+        by=actor.by,
+        verb=verb,
+        oid=oid,
+        test_id=test_id,
+        product=product,
+        subject=subject,
+        source=source,
+        detail=dict(detail or {}),
+        reason=reason,
+    )
+
+
+def record(*, actor: Actor, verb: str, **about: object) -> AuditEntry:
+    """Writes one entry; `about` as `entry` takes it. Refuses outside a transaction: the change and its author go together."""
+    one = entry(actor=actor, verb=verb, **about)  # type: ignore[arg-type]
+    record_many([one])
+    return one
+
+
+def record_many(entries: Iterable[AuditEntry]) -> None:
+    """Writes many entries in the transaction of the bulk work that they tell of."""
+    if not transaction.get_connection().in_atomic_block:
+        raise transaction.TransactionManagementError(
+            "an audit entry belongs in the transaction of its change"
+        )
+    AuditEntry.objects.bulk_create(entries, batch_size=500)

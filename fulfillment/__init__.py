@@ -1,0 +1,1 @@
+"""A candidate gets a test ID: by hand, by spreadsheet, by API, by ATS."""

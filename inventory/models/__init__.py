@@ -1,0 +1,26 @@
+"""Products, the mirror, claims, uploads."""
+
+from inventory.models.claims import AssignedToRecord, Claim, ClaimSource, ClaimState
+from inventory.models.products import Calls, Delivery, Product, Source
+from inventory.models.test_ids import Holding, Standing, TestID, WordSource
+from inventory.models.uploads import Cause, PlanRow, Scope, Upload, UploadState
+
+__all__ = [
+    "AssignedToRecord",
+    "Calls",
+    "Cause",
+    "Claim",
+    "ClaimSource",
+    "ClaimState",
+    "Delivery",
+    "Holding",
+    "PlanRow",
+    "Product",
+    "Scope",
+    "Source",
+    "Standing",
+    "TestID",
+    "Upload",
+    "UploadState",
+    "WordSource",
+]

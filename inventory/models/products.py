@@ -1,0 +1,71 @@
+"""Products: what a Local Administrator may give, and how."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils import timezone
+
+from access.encryption import EncryptedTextField, keyed_digest
+
+
+class Source(models.TextChoices):
+    """Where a test ID comes from (ITEP.md section 2)."""
+
+    INVENTORY = "inventory"
+    SALE = "sale"
+
+
+class Delivery(models.TextChoices):
+    """Who tells the candidate: the portal, iTEP by its second call, or the asker."""
+
+    PORTAL = "portal"
+    ITEP = "itep"
+    NONE = "none"
+
+
+class Calls(models.TextChoices):
+    """Whether the worker calls iTEP, or a person does the same by hand."""
+
+    API = "api"
+    MANUAL = "manual"
+
+
+class Product(models.Model):
+    """A product code of iTEP, with the key that its calls need. Several products may share a key."""
+
+    code = models.CharField(max_length=64, unique=True)
+    name = models.CharField(max_length=200, blank=True)
+    api_key = EncryptedTextField(blank=True)
+    api_key_digest = models.CharField(
+        max_length=64, blank=True, editable=False, db_index=True
+    )
+    source = models.CharField(
+        max_length=10, choices=Source.choices, default=Source.INVENTORY
+    )
+    delivery = models.CharField(
+        max_length=8, choices=Delivery.choices, default=Delivery.PORTAL
+    )
+    calls = models.CharField(max_length=8, choices=Calls.choices, default=Calls.MANUAL)
+    lead_days = models.PositiveSmallIntegerField(default=7)
+    price = models.DecimalField(max_digits=10, decimal_places=2, null=True, blank=True)
+    currency = models.CharField(max_length=3, blank=True)
+    minutes = models.PositiveSmallIntegerField(null=True, blank=True)
+    result_days = models.PositiveSmallIntegerField(null=True, blank=True)
+    needs_password = models.BooleanField(default=False)
+    password_in_mail = models.BooleanField(default=False)
+    start_url = models.URLField(blank=True)
+    assigned_to_keys = models.JSONField(default=dict, blank=True)
+    paused_at = models.DateTimeField(null=True, blank=True)
+    paused_because = models.CharField(max_length=200, blank=True)
+    refusals_in_a_row = models.PositiveSmallIntegerField(default=0)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        ordering: ClassVar = ["code"]
+
+    def __str__(self) -> str:
+        return self.name or self.code
+
+    def set_api_key(self, key: str) -> None:
+        """Keeps the key, and the digest by which products that share it are found."""
+        self.api_key, self.api_key_digest = key, keyed_digest(key, purpose="api-key")

@@ -1,0 +1,129 @@
+"""Exports that were uploaded, and the plan of what applying one would change."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from access.encryption import EncryptedBinaryField, EncryptedJSONField
+
+
+class UploadState(models.TextChoices):
+    """Uploaded, columns agreed, planned, being applied, applied; or it could not be."""
+
+    UPLOADED = "uploaded"
+    PLANNED = "planned"
+    APPLYING = "applying"
+    APPLIED = "applied"
+    FAILED = "failed"
+    DISCARDED = "discarded"
+
+
+class Scope(models.TextChoices):
+    """Of which products an ID that is lacking counts as absent: those in the file, or all."""
+
+    FILE = "file"
+    ALL = "all"
+
+
+class Cause(models.TextChoices):
+    """Exactly one per ID (DESIGN.md section 5)."""
+
+    ADDED = "added"
+    RETURNED = "returned"
+    ASSIGNED_OUTSIDE = "assigned_outside"
+    WITHDRAWN = "withdrawn"
+    CONFIRMED = "confirmed"
+    NOT_ARRIVED = "not_arrived"
+    ASSIGNMENT_LOST = "assignment_lost"
+    CONFLICT = "conflict"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+    INVALID = "invalid"
+
+
+class Upload(models.Model):
+    """An export of iTEP's AVAILABLE TESTS panel: the file, what was said of it, its plan's counts and its outcome."""
+
+    file_name = models.CharField(max_length=255)
+    content = EncryptedBinaryField(null=True)
+    sha256 = models.CharField(max_length=64, db_index=True)
+    size = models.PositiveIntegerField(default=0)
+    exported_at = models.DateTimeField(null=True)
+    mapping = models.JSONField(
+        default=dict
+    )  # field -> column name as the file spells it
+    default_product = models.CharField(
+        max_length=64, blank=True
+    )  # for rows that name none
+    scope = models.CharField(max_length=4, choices=Scope.choices, default=Scope.FILE)
+    ready_only = models.BooleanField(
+        default=False
+    )  # somebody stated that the file lists Ready IDs alone
+    state = models.CharField(
+        max_length=10, choices=UploadState.choices, default=UploadState.UPLOADED
+    )
+    counts = models.JSONField(default=dict)  # cause -> number
+    warnings = models.JSONField(default=list)  # what needs an explicit yes, and remarks
+    rows_total = models.PositiveIntegerField(default=0)
+    rows_done = models.PositiveIntegerField(default=0)
+    problem = models.CharField(max_length=500, blank=True)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    planned_at = models.DateTimeField(null=True)
+    applied_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering: ClassVar = ["-id"]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+
+class PlanRow(models.Model):
+    """What applying would change about one ID, with its one cause. Rows that change nothing are only counted.
+
+    `values` holds what would be written, encrypted, until the row is applied or its upload discarded; `fields` names what differs.
+    """
+
+    upload = models.ForeignKey(Upload, on_delete=models.CASCADE, related_name="plan")
+    test_id = models.CharField(max_length=64, blank=True)
+    product = models.CharField(max_length=64, blank=True)
+    cause = models.CharField(max_length=16, choices=Cause.choices)
+    rule = models.CharField(max_length=40)  # the cell of the judgement, as "f.unknown"
+    oid = models.UUIDField(null=True)
+    fields = models.JSONField(default=list)
+    values = EncryptedJSONField(null=True)
+    revision = models.PositiveIntegerField(
+        null=True
+    )  # of the mirror's row, when planned
+    claim_revision = models.PositiveIntegerField(null=True)
+    sheet = models.CharField(max_length=64, blank=True)
+    row = models.PositiveIntegerField(null=True)  # as the spreadsheet numbers it
+    column = models.CharField(
+        max_length=100, blank=True
+    )  # of an invalid row, with what was expected
+    value = EncryptedJSONField(null=True)
+    expected = models.CharField(max_length=200, blank=True)
+    applied_at = models.DateTimeField(null=True)
+    dropped = models.CharField(max_length=100, blank=True)  # why apply left it out
+
+    class Meta:
+        ordering: ClassVar = ["id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["upload", "test_id"],
+                condition=~Q(cause="invalid"),
+                name="one_cause_per_test_id",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["upload", "cause", "id"], name="plan_by_cause")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.test_id} {self.cause}"

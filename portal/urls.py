@@ -1,0 +1,14 @@
+"""Every route of the portal; a room's own routes live in its `urls.py`."""
+
+from django.urls import include, path
+
+from portal import views
+
+urlpatterns = [
+    path("", views.today, name="today"),
+    path("accounts/", include("allauth.urls")),
+    path("candidates/", include("fulfillment.urls")),
+    path("inventory/", include("inventory.urls")),
+    path("results/", include("results.urls")),
+    path("webhooks/", include("webhooks.urls")),
+]

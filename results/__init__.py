@@ -1,0 +1,1 @@
+"""What came back from iTEP, and reporting it onward."""

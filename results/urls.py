@@ -1,0 +1,6 @@
+"""Routes of results/."""
+
+from django.urls import URLPattern
+
+app_name = "results"
+urlpatterns: list[URLPattern] = []

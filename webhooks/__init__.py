@@ -1,0 +1,1 @@
+"""The inbox: what iTEP posts is kept first, then judged."""
