@@ -13,7 +13,7 @@ from access.models import AuditEntry
 if TYPE_CHECKING:
     from access.actors import Actor
 
-Detail = Mapping[str, str | int | bool | None | list[str]]
+Detail = Mapping[str, str | int | bool | list[str] | None]
 
 
 def entry(
@@ -46,7 +46,10 @@ def entry(
 
 
 def record(*, actor: Actor, verb: str, **about: object) -> AuditEntry:
-    """Writes one entry; `about` as `entry` takes it. Refuses outside a transaction: the change and its author go together."""
+    """Writes one entry; `about` as `entry` takes it.
+
+    Refuses outside a transaction: the change and its author go together.
+    """
     one = entry(actor=actor, verb=verb, **about)  # type: ignore[arg-type]
     record_many([one])
     return one
@@ -55,7 +58,5 @@ def record(*, actor: Actor, verb: str, **about: object) -> AuditEntry:
 def record_many(entries: Iterable[AuditEntry]) -> None:
     """Writes many entries in the transaction of the bulk work that they tell of."""
     if not transaction.get_connection().in_atomic_block:
-        raise transaction.TransactionManagementError(
-            "an audit entry belongs in the transaction of its change"
-        )
+        raise transaction.TransactionManagementError("an audit entry belongs in the transaction of its change")
     AuditEntry.objects.bulk_create(entries, batch_size=500)

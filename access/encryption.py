@@ -1,7 +1,7 @@
 """Fields that are encrypted at rest, and keyed digests to compare what they hold (DESIGN.md section 4, rule 11).
 
-Keys come from `ENCRYPTION_KEYS`: the first encrypts, all decrypt. Digests are keyed by the *last* (oldest) key, so that putting a
-new key in front changes no digest; removing the oldest needs `manage.py rotate_keys`.
+Keys come from `ENCRYPTION_KEYS`: the first encrypts, all decrypt. Digests are keyed by the *last* (oldest) key, so that
+putting a new key in front changes no digest; removing the oldest needs `manage.py rotate_keys`.
 """
 
 import hashlib
@@ -17,7 +17,7 @@ from django.db import models
 if TYPE_CHECKING:  # Django's fields take no parameters at run time
     _TextField = models.TextField[str, str]
     _AnyField = models.TextField[Any, Any]
-    _BinaryField = models.BinaryField[bytes, bytes]
+    _BinaryField = models.BinaryField[Any, Any]
 else:
     _TextField = _AnyField = models.TextField
     _BinaryField = models.BinaryField
@@ -39,7 +39,10 @@ def decrypt(token: bytes) -> bytes:
 
 
 def keyed_digest(text: str, *, purpose: str) -> str:
-    """A 64-digit hex HMAC-SHA256 of `text` for `purpose`; "" for "". Equal texts are found by it without being readable."""
+    """A 64-digit hex HMAC-SHA256 of `text` for `purpose`; "" for "".
+
+    Equal texts are found by it without being readable.
+    """
     if not text:
         return ""
     key = hashlib.sha256(f"{purpose}\0{settings.ENCRYPTION_KEYS[-1]}".encode()).digest()
@@ -54,9 +57,7 @@ class EncryptedTextField(_TextField):
             return value
         return encrypt(str(value).encode()).decode("ascii")
 
-    def from_db_value(
-        self, value: str | None, expression: object, connection: object
-    ) -> str | None:
+    def from_db_value(self, value: str | None, expression: object, connection: object) -> str | None:
         return decrypt(value.encode("ascii")).decode() if value else value
 
 
@@ -68,9 +69,7 @@ class EncryptedJSONField(_AnyField):
             return None
         return encrypt(json.dumps(value, ensure_ascii=False).encode()).decode("ascii")
 
-    def from_db_value(
-        self, value: str | None, expression: object, connection: object
-    ) -> Any:
+    def from_db_value(self, value: str | None, expression: object, connection: object) -> Any:
         return json.loads(decrypt(value.encode("ascii"))) if value else None
 
     def to_python(self, value: Any) -> Any:
@@ -83,7 +82,5 @@ class EncryptedBinaryField(_BinaryField):
     def get_prep_value(self, value: Any) -> Any:
         return None if value is None else encrypt(bytes(value))
 
-    def from_db_value(
-        self, value: Any, expression: object, connection: object
-    ) -> bytes | None:
+    def from_db_value(self, value: Any, expression: object, connection: object) -> bytes | None:
         return None if value is None else decrypt(bytes(value))

@@ -13,20 +13,14 @@ from access.encryption import EncryptedTextField
 class UserManager(BaseUserManager["User"]):
     """Users are told apart by their email, without case."""
 
-    def create_user(
-        self, email: str, password: str | None = None, **fields: object
-    ) -> "User":
+    def create_user(self, email: str, password: str | None = None, **fields: object) -> "User":
         user = self.model(email=email.strip().lower(), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
 
-    def create_superuser(
-        self, email: str, password: str | None = None, **fields: object
-    ) -> "User":
-        return self.create_user(
-            email, password, is_staff=True, is_superuser=True, **fields
-        )
+    def create_superuser(self, email: str, password: str | None = None, **fields: object) -> "User":
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
 
 class User(AbstractUser):
@@ -115,20 +109,16 @@ class ActorKind(models.TextChoices):
 class AuditEntry(models.Model):
     """One act on one subject: who, what, when, by what evidence. Append-only (a trigger says so).
 
-    The trail is also the story of a test ID (`test_id`) and the timeline of a fulfillment (`oid`). It holds oids, field names,
-    numbers and digests, never names, addresses or passwords; a person's own words stand encrypted in `reason`.
+    The trail is also the story of a test ID (`test_id`) and the timeline of a fulfillment (`oid`). It holds oids, field
+    names, numbers and digests, never names, addresses or passwords; a person's own words stand encrypted in `reason`.
     `number` is given after commit by one sealer, so that a feed by number never skips a row.
     """
 
     at = models.DateTimeField(default=timezone.now, editable=False)
     number = models.BigIntegerField(null=True, unique=True, editable=False)
     actor_kind = models.CharField(max_length=12, choices=ActorKind.choices)
-    user = models.ForeignKey(
-        User, null=True, on_delete=models.PROTECT, related_name="+"
-    )
-    client = models.ForeignKey(
-        ApiClient, null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    user = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    client = models.ForeignKey(ApiClient, null=True, on_delete=models.PROTECT, related_name="+")
     by = models.CharField(max_length=64, blank=True)
     verb = models.CharField(max_length=64)
     oid = models.UUIDField(null=True)
@@ -142,15 +132,9 @@ class AuditEntry(models.Model):
     class Meta:
         ordering: ClassVar = ["id"]
         indexes: ClassVar = [
-            models.Index(
-                fields=["oid"], name="audit_oid", condition=Q(oid__isnull=False)
-            ),
-            models.Index(
-                fields=["test_id"], name="audit_test_id", condition=~Q(test_id="")
-            ),
-            models.Index(
-                fields=["id"], name="audit_unsealed", condition=Q(number__isnull=True)
-            ),
+            models.Index(fields=["oid"], name="audit_oid", condition=Q(oid__isnull=False)),
+            models.Index(fields=["test_id"], name="audit_test_id", condition=~Q(test_id="")),
+            models.Index(fields=["id"], name="audit_unsealed", condition=Q(number__isnull=True)),
         ]
 
     def __str__(self) -> str:
@@ -170,9 +154,7 @@ class IdempotentAnswer(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["client", "route", "key_digest"], name="one_answer_per_key"
-            ),
+            models.UniqueConstraint(fields=["client", "route", "key_digest"], name="one_answer_per_key"),
         ]
 
     def __str__(self) -> str:

@@ -38,18 +38,12 @@ class Fulfillment(models.Model):
     """The delivery of one test ID to one candidate. `oid` is public: the OID of iTEP's webhook, and its claim's."""
 
     oid = models.UUIDField(unique=True)
-    claim = models.OneToOneField(
-        "inventory.Claim", on_delete=models.PROTECT, related_name="+"
-    )
-    product = models.ForeignKey(
-        "inventory.Product", on_delete=models.PROTECT, related_name="+"
-    )
+    claim = models.OneToOneField("inventory.Claim", on_delete=models.PROTECT, related_name="+")
+    product = models.ForeignKey("inventory.Product", on_delete=models.PROTECT, related_name="+")
     name = models.CharField(max_length=200)
     email = models.EmailField(max_length=254, blank=True)
     external_id = models.CharField(max_length=200, blank=True)
-    person_digest = models.CharField(
-        max_length=64, blank=True
-    )  # keyed digest of name and email, folded
+    person_digest = models.CharField(max_length=64, blank=True)  # keyed digest of name and email, folded
     language = models.CharField(max_length=12, blank=True)
     payer = models.ForeignKey(
         "access.Payer",
@@ -86,15 +80,11 @@ class Fulfillment(models.Model):
         related_name="all",
     )
     state = models.CharField(max_length=9, choices=State.choices)
-    reason = models.CharField(
-        max_length=300, blank=True
-    )  # why it waits, or failed, and what can be done
+    reason = models.CharField(max_length=300, blank=True)  # why it waits, or failed, and what can be done
     itep_status = models.CharField(max_length=12, blank=True)
     itep_status_raw = models.CharField(max_length=64, blank=True)
     itep_status_at = models.DateTimeField(null=True, blank=True)
-    itep_status_by = models.CharField(
-        max_length=8, blank=True
-    )  # webhook, export, person
+    itep_status_by = models.CharField(max_length=8, blank=True)  # webhook, export, person
     link_token = EncryptedTextField(blank=True)
     link_digest = models.CharField(max_length=64, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -113,9 +103,7 @@ class Fulfillment(models.Model):
             ),
         ]
         indexes: ClassVar = [
-            models.Index(
-                fields=["person_digest", "product"], name="fulfillment_person"
-            ),
+            models.Index(fields=["person_digest", "product"], name="fulfillment_person"),
             models.Index(fields=["payer", "external_id"], name="fulfillment_external"),
             models.Index(fields=["state", "id"], name="fulfillment_state"),
         ]
@@ -128,9 +116,7 @@ class Batch(models.Model):
     """A spreadsheet's worth of requests, given together."""
 
     file_name = models.CharField(max_length=255, blank=True)
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
@@ -152,18 +138,14 @@ class MailState(models.TextChoices):
 class Mail(models.Model):
     """A mail to a candidate, as written. Its Message-ID stays the same through every attempt."""
 
-    fulfillment = models.ForeignKey(
-        Fulfillment, on_delete=models.CASCADE, related_name="mails"
-    )
+    fulfillment = models.ForeignKey(Fulfillment, on_delete=models.CASCADE, related_name="mails")
     kind = models.CharField(max_length=20)  # instructions, reminder, cancelled ...
     message_id = models.CharField(max_length=200, unique=True)
     to = EncryptedTextField()
     subject = EncryptedTextField()
     body = EncryptedTextField()
     language = models.CharField(max_length=12, blank=True)
-    state = models.CharField(
-        max_length=8, choices=MailState.choices, default=MailState.QUEUED
-    )
+    state = models.CharField(max_length=8, choices=MailState.choices, default=MailState.QUEUED)
     note = models.CharField(max_length=300, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     accepted_at = models.DateTimeField(null=True, blank=True)
@@ -183,9 +165,7 @@ class CandidateRequest(models.Model):
         WRONG_ADDRESS = "wrong_address"
         MORE_TIME = "more_time"
 
-    fulfillment = models.ForeignKey(
-        Fulfillment, on_delete=models.CASCADE, related_name="requests"
-    )
+    fulfillment = models.ForeignKey(Fulfillment, on_delete=models.CASCADE, related_name="requests")
     kind = models.CharField(max_length=16, choices=Kind.choices)
     text = EncryptedTextField(blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)

@@ -22,17 +22,15 @@ class EntryState(models.TextChoices):
 class Entry(models.Model):
     """Something that must still happen: a call, a mail, a report, or work that one room asks of another.
 
-    `key` is unique within its `kind`, so that writing the same need twice is one entry. `payload` holds references (oids, ids),
-    not copies of people.
+    `key` is unique within its `kind`, so that writing the same need twice is one entry. `payload` holds references
+    (oids, ids), not copies of people.
     """
 
     kind = models.CharField(max_length=64)
     key = models.CharField(max_length=120)
     oid = models.UUIDField(null=True)
     payload = EncryptedJSONField(null=True)
-    state = models.CharField(
-        max_length=8, choices=EntryState.choices, default=EntryState.PENDING
-    )
+    state = models.CharField(max_length=8, choices=EntryState.choices, default=EntryState.PENDING)
     due_at = models.DateTimeField(default=timezone.now)
     lease_token = models.UUIDField(null=True)
     lease_until = models.DateTimeField(null=True)
@@ -55,12 +53,8 @@ class Entry(models.Model):
             ),
         ]
         indexes: ClassVar = [
-            models.Index(
-                fields=["due_at", "id"], name="outbox_due", condition=Q(state="pending")
-            ),
-            models.Index(
-                fields=["oid"], name="outbox_oid", condition=Q(oid__isnull=False)
-            ),
+            models.Index(fields=["due_at", "id"], name="outbox_due", condition=Q(state="pending")),
+            models.Index(fields=["oid"], name="outbox_oid", condition=Q(oid__isnull=False)),
         ]
 
     def __str__(self) -> str:
@@ -85,12 +79,8 @@ class Attempt(models.Model):
     lease_token = models.UUIDField()
     begun_at = models.DateTimeField(default=timezone.now)
     ended_at = models.DateTimeField(null=True)
-    outcome = models.CharField(
-        max_length=8, choices=Outcome.choices, default=Outcome.BEGUN
-    )
-    late = models.BooleanField(
-        default=False
-    )  # the outcome came when the lease was no longer ours
+    outcome = models.CharField(max_length=8, choices=Outcome.choices, default=Outcome.BEGUN)
+    late = models.BooleanField(default=False)  # the outcome came when the lease was no longer ours
     status = models.PositiveSmallIntegerField(null=True)
     seconds = models.FloatField(null=True)
     request = EncryptedTextField(blank=True)  # masked
@@ -100,9 +90,7 @@ class Attempt(models.Model):
     class Meta:
         ordering: ClassVar = ["number"]
         constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["entry", "number"], name="one_attempt_per_number"
-            ),
+            models.UniqueConstraint(fields=["entry", "number"], name="one_attempt_per_number"),
         ]
 
     def __str__(self) -> str:

@@ -7,9 +7,7 @@ from typing import Any
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(os.environ.get("DATA_DIR", "var")).resolve()
 SECRET_KEY = os.environ.get("SECRET_KEY", "not-secret-yet")
-ENCRYPTION_KEYS = os.environ.get(
-    "ENCRYPTION_KEYS", "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
-).split(",")
+ENCRYPTION_KEYS = os.environ.get("ENCRYPTION_KEYS", "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=").split(",")
 DEBUG = os.environ.get("DEBUG") == "1"
 ALLOWED_HOSTS = ["*"]
 PORTAL_URL = os.environ.get("PORTAL_URL", "http://127.0.0.1:8000")

@@ -51,29 +51,21 @@ class PostState(models.TextChoices):
 class Post(models.Model):
     """What iTEP posted, raw, committed before it was read. Nothing is dropped."""
 
-    tracking_code = models.ForeignKey(
-        TrackingCode, on_delete=models.PROTECT, related_name="posts"
-    )
+    tracking_code = models.ForeignKey(TrackingCode, on_delete=models.PROTECT, related_name="posts")
     received_at = models.DateTimeField(default=timezone.now)
     content_type = models.CharField(max_length=200, blank=True)
     body = EncryptedBinaryField(null=True)
-    state = models.CharField(
-        max_length=11, choices=PostState.choices, default=PostState.KEPT
-    )
+    state = models.CharField(max_length=11, choices=PostState.choices, default=PostState.KEPT)
     reason = models.CharField(max_length=300, blank=True)
     test_id = models.CharField(max_length=64, blank=True)
     oid = models.UUIDField(null=True)
-    effect = models.CharField(
-        max_length=40, blank=True
-    )  # what it did: "final", "no effect", "held" ...
+    effect = models.CharField(max_length=40, blank=True)  # what it did: "final", "no effect", "held" ...
     judged_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering: ClassVar = ["-id"]
         indexes: ClassVar = [
-            models.Index(
-                fields=["id"], name="posts_to_judge", condition=Q(state="kept")
-            ),
+            models.Index(fields=["id"], name="posts_to_judge", condition=Q(state="kept")),
             models.Index(fields=["state", "id"], name="posts_by_state"),
         ]
 

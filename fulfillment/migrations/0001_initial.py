@@ -33,9 +33,7 @@ class Migration(migrations.Migration):
                 ("file_name", models.CharField(blank=True, max_length=255)),
                 (
                     "created_at",
-                    models.DateTimeField(
-                        default=django.utils.timezone.now, editable=False
-                    ),
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
                 ),
                 (
                     "user",
@@ -122,9 +120,7 @@ class Migration(migrations.Migration):
                 ("link_digest", models.CharField(blank=True, max_length=64)),
                 (
                     "created_at",
-                    models.DateTimeField(
-                        default=django.utils.timezone.now, editable=False
-                    ),
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
                 ),
                 ("assigned_at", models.DateTimeField(blank=True, null=True)),
                 ("sent_at", models.DateTimeField(blank=True, null=True)),
@@ -217,9 +213,7 @@ class Migration(migrations.Migration):
                 ("text", access.encryption.EncryptedTextField(blank=True)),
                 (
                     "created_at",
-                    models.DateTimeField(
-                        default=django.utils.timezone.now, editable=False
-                    ),
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
                 ),
                 ("handled_at", models.DateTimeField(blank=True, null=True)),
                 (
@@ -279,9 +273,7 @@ class Migration(migrations.Migration):
                 ("note", models.CharField(blank=True, max_length=300)),
                 (
                     "created_at",
-                    models.DateTimeField(
-                        default=django.utils.timezone.now, editable=False
-                    ),
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
                 ),
                 ("accepted_at", models.DateTimeField(blank=True, null=True)),
                 (
@@ -299,15 +291,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="fulfillment",
-            index=models.Index(
-                fields=["person_digest", "product"], name="fulfillment_person"
-            ),
+            index=models.Index(fields=["person_digest", "product"], name="fulfillment_person"),
         ),
         migrations.AddIndex(
             model_name="fulfillment",
-            index=models.Index(
-                fields=["payer", "external_id"], name="fulfillment_external"
-            ),
+            index=models.Index(fields=["payer", "external_id"], name="fulfillment_external"),
         ),
         migrations.AddIndex(
             model_name="fulfillment",

@@ -68,9 +68,7 @@ class Migration(migrations.Migration):
                 ("revision", models.PositiveIntegerField(default=0)),
                 (
                     "created_at",
-                    models.DateTimeField(
-                        default=django.utils.timezone.now, editable=False
-                    ),
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
                 ),
             ],
         ),
@@ -91,9 +89,7 @@ class Migration(migrations.Migration):
                 ("api_key", access.encryption.EncryptedTextField(blank=True)),
                 (
                     "api_key_digest",
-                    models.CharField(
-                        blank=True, db_index=True, editable=False, max_length=64
-                    ),
+                    models.CharField(blank=True, db_index=True, editable=False, max_length=64),
                 ),
                 (
                     "source",
@@ -126,9 +122,7 @@ class Migration(migrations.Migration):
                 ("lead_days", models.PositiveSmallIntegerField(default=7)),
                 (
                     "price",
-                    models.DecimalField(
-                        blank=True, decimal_places=2, max_digits=10, null=True
-                    ),
+                    models.DecimalField(blank=True, decimal_places=2, max_digits=10, null=True),
                 ),
                 ("currency", models.CharField(blank=True, max_length=3)),
                 ("minutes", models.PositiveSmallIntegerField(blank=True, null=True)),
@@ -145,9 +139,7 @@ class Migration(migrations.Migration):
                 ("refusals_in_a_row", models.PositiveSmallIntegerField(default=0)),
                 (
                     "created_at",
-                    models.DateTimeField(
-                        default=django.utils.timezone.now, editable=False
-                    ),
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
                 ),
             ],
             options={
@@ -272,9 +264,7 @@ class Migration(migrations.Migration):
                 ("revision", models.PositiveIntegerField(default=0)),
                 (
                     "created_at",
-                    models.DateTimeField(
-                        default=django.utils.timezone.now, editable=False
-                    ),
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
                 ),
                 (
                     "holder",
@@ -346,9 +336,7 @@ class Migration(migrations.Migration):
                 ("problem", models.CharField(blank=True, max_length=500)),
                 (
                     "created_at",
-                    models.DateTimeField(
-                        default=django.utils.timezone.now, editable=False
-                    ),
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
                 ),
                 ("planned_at", models.DateTimeField(null=True)),
                 ("applied_at", models.DateTimeField(null=True)),

@@ -36,32 +36,18 @@ class Claim(models.Model):
     """One per request, kept for ever. `oid` is the OID of iTEP's webhook, and the fulfillment's."""
 
     oid = models.UUIDField(unique=True)
-    product = models.ForeignKey(
-        "inventory.Product", on_delete=models.PROTECT, related_name="claims"
-    )
+    product = models.ForeignKey("inventory.Product", on_delete=models.PROTECT, related_name="claims")
     source = models.CharField(max_length=10, choices=ClaimSource.choices)
     state = models.CharField(max_length=9, choices=ClaimState.choices)
-    outlive = models.DateField(
-        null=True
-    )  # the deadline's day: an ID that expires before it is taken last
-    by_hand = models.BooleanField(
-        default=False
-    )  # the text was copied or printed: a person does what the call would do
+    outlive = models.DateField(null=True)  # the deadline's day: an ID that expires before it is taken last
+    by_hand = models.BooleanField(default=False)  # the text was copied or printed: a person does what the call would do
     call_began_at = models.DateTimeField(null=True)
-    call_until = models.DateTimeField(
-        null=True
-    )  # the expiry of the lease under which the call runs
+    call_until = models.DateTimeField(null=True)  # the expiry of the lease under which the call runs
     call_ended_at = models.DateTimeField(null=True)
-    was_unknown = models.BooleanField(
-        default=False
-    )  # an attempt's outcome was unknown: never another ID for it
-    refused_ids = models.PositiveSmallIntegerField(
-        default=0
-    )  # IDs refused as unavailable, five at most
+    was_unknown = models.BooleanField(default=False)  # an attempt's outcome was unknown: never another ID for it
+    refused_ids = models.PositiveSmallIntegerField(default=0)  # IDs refused as unavailable, five at most
     told_at = models.DateTimeField(null=True)  # since when somebody may know the ID
-    cancel_wanted_at = models.DateTimeField(
-        null=True
-    )  # carried out when the outcome is known
+    cancel_wanted_at = models.DateTimeField(null=True)  # carried out when the outcome is known
     confirmed_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     revision = models.PositiveIntegerField(default=0)
@@ -70,13 +56,11 @@ class Claim(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=Q(state="ended", ended_at__isnull=False)
-                | (~Q(state="ended") & Q(ended_at__isnull=True)),
+                condition=Q(state="ended", ended_at__isnull=False) | (~Q(state="ended") & Q(ended_at__isnull=True)),
                 name="an_ended_claim_says_when",
             ),
             models.CheckConstraint(
-                condition=~Q(state__in=["calling", "unknown"])
-                | Q(call_began_at__isnull=False),
+                condition=~Q(state__in=["calling", "unknown"]) | Q(call_began_at__isnull=False),
                 name="a_call_says_when_it_began",
             ),
             models.CheckConstraint(
@@ -99,9 +83,7 @@ class Claim(models.Model):
     @property
     def current(self) -> "TestID | None":
         """The one ID that it holds now (kept by an ended claim until it is freed)."""
-        return next(
-            (one for one in self.held.all() if one.holding == Holding.CURRENT), None
-        )
+        return next((one for one in self.held.all() if one.holding == Holding.CURRENT), None)
 
 
 class WrittenBy(models.TextChoices):
@@ -118,18 +100,12 @@ class AssignedToRecord(models.Model):
     An export's text is ours if one of our oids stands in it, or if it equals a text here of exactly one claim.
     """
 
-    claim = models.ForeignKey(
-        Claim, on_delete=models.CASCADE, related_name="assigned_to_records"
-    )
+    claim = models.ForeignKey(Claim, on_delete=models.CASCADE, related_name="assigned_to_records")
     test_id = models.CharField(max_length=64, blank=True)
     text = EncryptedTextField()
-    digest = models.CharField(
-        max_length=64, db_index=True
-    )  # keyed_digest(text, purpose="assigned-to")
+    digest = models.CharField(max_length=64, db_index=True)  # keyed_digest(text, purpose="assigned-to")
     written_by = models.CharField(max_length=8, choices=WrittenBy.choices)
-    source = models.CharField(
-        max_length=100, blank=True
-    )  # "call 12", "ana@...'s id", "upload 3"
+    source = models.CharField(max_length=100, blank=True)  # "call 12", "ana@...'s id", "upload 3"
     at = models.DateTimeField(default=timezone.now)
     confirmed_by = models.CharField(max_length=100, blank=True)
     confirmed_at = models.DateTimeField(null=True)

@@ -36,15 +36,9 @@ class Product(models.Model):
     code = models.CharField(max_length=64, unique=True)
     name = models.CharField(max_length=200, blank=True)
     api_key = EncryptedTextField(blank=True)
-    api_key_digest = models.CharField(
-        max_length=64, blank=True, editable=False, db_index=True
-    )
-    source = models.CharField(
-        max_length=10, choices=Source.choices, default=Source.INVENTORY
-    )
-    delivery = models.CharField(
-        max_length=8, choices=Delivery.choices, default=Delivery.PORTAL
-    )
+    api_key_digest = models.CharField(max_length=64, blank=True, editable=False, db_index=True)
+    source = models.CharField(max_length=10, choices=Source.choices, default=Source.INVENTORY)
+    delivery = models.CharField(max_length=8, choices=Delivery.choices, default=Delivery.PORTAL)
     calls = models.CharField(max_length=8, choices=Calls.choices, default=Calls.MANUAL)
     lead_days = models.PositiveSmallIntegerField(default=7)
     price = models.DecimalField(max_digits=10, decimal_places=2, null=True, blank=True)

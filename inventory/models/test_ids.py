@@ -53,21 +53,17 @@ class TestIDQuerySet(models.QuerySet["TestID"]):
 class TestID(models.Model):
     """One row of the mirror. Its mirrored fields change only by iTEP's word; `said_at` and `said_by` stand beside them.
 
-    `holder` is the claim that took it, for ever, unless a person released it or an export returned it: so an ID has one holder at
-    most (a column), and a claim one current ID at most (`one_current_id_per_claim`).
+    `holder` is the claim that took it, for ever, unless a person released it or an export returned it: so an ID has
+    one holder at most (a column), and a claim one current ID at most (`one_current_id_per_claim`).
     """
 
     __test__ = False  # not a test class
 
     test_id = models.CharField(max_length=64, unique=True)
-    product = models.ForeignKey(
-        "inventory.Product", on_delete=models.PROTECT, related_name="test_ids"
-    )
+    product = models.ForeignKey("inventory.Product", on_delete=models.PROTECT, related_name="test_ids")
 
     status_raw = models.CharField(max_length=64, blank=True)
-    status = models.CharField(
-        max_length=12, blank=True
-    )  # itep.statuses.Status, "" where unknown
+    status = models.CharField(max_length=12, blank=True)  # itep.statuses.Status, "" where unknown
     assigned_to = EncryptedTextField(blank=True)
     assigned_to_digest = models.CharField(max_length=64, blank=True)
     password = EncryptedTextField(blank=True)
@@ -79,12 +75,8 @@ class TestID(models.Model):
     said_by = models.CharField(max_length=8, choices=WordSource.choices)
     said_at = models.DateTimeField()
     standing = models.CharField(max_length=12, choices=Standing.choices)
-    left_panel_at = models.DateTimeField(
-        null=True, blank=True
-    )  # since when exports no longer list it
-    progress = models.CharField(
-        max_length=12, blank=True
-    )  # status by the last webhook about it
+    left_panel_at = models.DateTimeField(null=True, blank=True)  # since when exports no longer list it
+    progress = models.CharField(max_length=12, blank=True)  # status by the last webhook about it
     progress_at = models.DateTimeField(null=True, blank=True)
 
     holder = models.ForeignKey(
@@ -96,9 +88,7 @@ class TestID(models.Model):
     )
     holding = models.CharField(max_length=8, choices=Holding.choices, blank=True)
     set_aside_at = models.DateTimeField(null=True, blank=True)
-    to_clear_since = models.DateTimeField(
-        null=True, blank=True
-    )  # a person has to clear its Assigned-to at iTEP
+    to_clear_since = models.DateTimeField(null=True, blank=True)  # a person has to clear its Assigned-to at iTEP
     revision = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
@@ -107,8 +97,7 @@ class TestID(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=Q(holder__isnull=True, holding="")
-                | Q(holder__isnull=False, holding__in=Holding.values),
+                condition=Q(holder__isnull=True, holding="") | Q(holder__isnull=False, holding__in=Holding.values),
                 name="held_with_a_holder_or_not_at_all",
             ),
             models.UniqueConstraint(
@@ -117,8 +106,7 @@ class TestID(models.Model):
                 name="one_current_id_per_claim",
             ),
             models.CheckConstraint(
-                condition=~Q(standing=Standing.OPEN)
-                | Q(status="ready", assigned_to_digest=""),
+                condition=~Q(standing=Standing.OPEN) | Q(status="ready", assigned_to_digest=""),
                 name="open_means_ready_and_unassigned",
             ),
         ]
@@ -140,11 +128,7 @@ class TestID(models.Model):
     @property
     def is_available(self) -> bool:
         """Whether it could be claimed now."""
-        return (
-            self.standing == Standing.OPEN
-            and self.set_aside_at is None
-            and self.holder_id is None
-        )
+        return self.standing == Standing.OPEN and self.set_aside_at is None and self.holder_id is None
 
     @property
     def seen_at(self) -> "datetime":

@@ -52,27 +52,17 @@ class Upload(models.Model):
     sha256 = models.CharField(max_length=64, db_index=True)
     size = models.PositiveIntegerField(default=0)
     exported_at = models.DateTimeField(null=True)
-    mapping = models.JSONField(
-        default=dict
-    )  # field -> column name as the file spells it
-    default_product = models.CharField(
-        max_length=64, blank=True
-    )  # for rows that name none
+    mapping = models.JSONField(default=dict)  # field -> column name as the file spells it
+    default_product = models.CharField(max_length=64, blank=True)  # for rows that name none
     scope = models.CharField(max_length=4, choices=Scope.choices, default=Scope.FILE)
-    ready_only = models.BooleanField(
-        default=False
-    )  # somebody stated that the file lists Ready IDs alone
-    state = models.CharField(
-        max_length=10, choices=UploadState.choices, default=UploadState.UPLOADED
-    )
+    ready_only = models.BooleanField(default=False)  # somebody stated that the file lists Ready IDs alone
+    state = models.CharField(max_length=10, choices=UploadState.choices, default=UploadState.UPLOADED)
     counts = models.JSONField(default=dict)  # cause -> number
     warnings = models.JSONField(default=list)  # what needs an explicit yes, and remarks
     rows_total = models.PositiveIntegerField(default=0)
     rows_done = models.PositiveIntegerField(default=0)
     problem = models.CharField(max_length=500, blank=True)
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     planned_at = models.DateTimeField(null=True)
     applied_at = models.DateTimeField(null=True)
@@ -87,7 +77,8 @@ class Upload(models.Model):
 class PlanRow(models.Model):
     """What applying would change about one ID, with its one cause. Rows that change nothing are only counted.
 
-    `values` holds what would be written, encrypted, until the row is applied or its upload discarded; `fields` names what differs.
+    `values` holds what would be written, encrypted, until the row is applied or its upload discarded; `fields` names
+    what differs.
     """
 
     upload = models.ForeignKey(Upload, on_delete=models.CASCADE, related_name="plan")
@@ -98,15 +89,11 @@ class PlanRow(models.Model):
     oid = models.UUIDField(null=True)
     fields = models.JSONField(default=list)
     values = EncryptedJSONField(null=True)
-    revision = models.PositiveIntegerField(
-        null=True
-    )  # of the mirror's row, when planned
+    revision = models.PositiveIntegerField(null=True)  # of the mirror's row, when planned
     claim_revision = models.PositiveIntegerField(null=True)
     sheet = models.CharField(max_length=64, blank=True)
     row = models.PositiveIntegerField(null=True)  # as the spreadsheet numbers it
-    column = models.CharField(
-        max_length=100, blank=True
-    )  # of an invalid row, with what was expected
+    column = models.CharField(max_length=100, blank=True)  # of an invalid row, with what was expected
     value = EncryptedJSONField(null=True)
     expected = models.CharField(max_length=200, blank=True)
     applied_at = models.DateTimeField(null=True)
@@ -121,9 +108,7 @@ class PlanRow(models.Model):
                 name="one_cause_per_test_id",
             ),
         ]
-        indexes: ClassVar = [
-            models.Index(fields=["upload", "cause", "id"], name="plan_by_cause")
-        ]
+        indexes: ClassVar = [models.Index(fields=["upload", "cause", "id"], name="plan_by_cause")]
 
     def __str__(self) -> str:
         return f"{self.test_id} {self.cause}"

@@ -50,9 +50,7 @@ class Migration(migrations.Migration):
                 ("note", models.CharField(blank=True, max_length=300)),
                 (
                     "created_at",
-                    models.DateTimeField(
-                        default=django.utils.timezone.now, editable=False
-                    ),
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
                 ),
                 ("ended_at", models.DateTimeField(null=True)),
             ],
@@ -70,9 +68,7 @@ class Migration(migrations.Migration):
                     ),
                 ],
                 "constraints": [
-                    models.UniqueConstraint(
-                        fields=("kind", "key"), name="one_entry_per_need"
-                    ),
+                    models.UniqueConstraint(fields=("kind", "key"), name="one_entry_per_need"),
                     models.CheckConstraint(
                         condition=models.Q(
                             models.Q(
@@ -138,11 +134,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["number"],
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("entry", "number"), name="one_attempt_per_number"
-                    )
-                ],
+                "constraints": [models.UniqueConstraint(fields=("entry", "number"), name="one_attempt_per_number")],
             },
         ),
     ]

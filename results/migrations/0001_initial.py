@@ -92,15 +92,11 @@ class Migration(migrations.Migration):
                         fields=("subject",),
                         name="one_current_result",
                     ),
-                    models.UniqueConstraint(
-                        fields=("subject", "revision"), name="one_result_per_revision"
-                    ),
+                    models.UniqueConstraint(fields=("subject", "revision"), name="one_result_per_revision"),
                     models.CheckConstraint(
                         condition=models.Q(
                             ("overall_level__isnull", True),
-                            models.Q(
-                                ("overall_level__gte", 0), ("overall_level__lte", 6)
-                            ),
+                            models.Q(("overall_level__gte", 0), ("overall_level__lte", 6)),
                             _connector="OR",
                         ),
                         name="a_level_is_from_0_to_6",
