@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -71,6 +72,11 @@ class Outcome(models.TextChoices):
     UNKNOWN = "unknown"
 
 
+def to_practice() -> bool:
+    """Whether what leaves the house now only reaches the practice iTEP and the practice mail folder."""
+    return bool(settings.PRACTICE)
+
+
 class Attempt(models.Model):
     """One try at an entry: written as *begun* and committed before anything leaves the house."""
 
@@ -83,6 +89,7 @@ class Attempt(models.Model):
     late = models.BooleanField(default=False)  # the outcome came when the lease was no longer ours
     status = models.PositiveSmallIntegerField(null=True)
     seconds = models.FloatField(null=True)
+    practice = models.BooleanField(default=to_practice)  # `start_clean` refuses once one was not
     request = EncryptedTextField(blank=True)  # masked
     answer = EncryptedTextField(blank=True)  # masked and capped
     note = models.CharField(max_length=300, blank=True)
