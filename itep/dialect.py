@@ -1,4 +1,4 @@
-"""How iTEP's API is spoken. It is not public, so every word of it is a setting (ITEP.md, section 7; DESIGN.md, section 7)."""
+"""How iTEP's API is spoken. It is not public, so every word of it is a setting (section 7 of ITEP.md and DESIGN.md)."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ class ResponsePaths:
     """Dotted paths into the answer; "" is not in the answer."""
 
     test_id: str = "test_id"
-    password: str = "password"
+    password: str = "password"  # noqa: S105 - the name of a path
     error: str = "error.message"
 
 

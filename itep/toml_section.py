@@ -76,8 +76,11 @@ class Section:
         for name, value in self._left.items():
             if self._name:
                 raise self.wrong(name, "unknown key")
-            raise TomlError(f"{self._file}: [{name}]: unknown section" if isinstance(value, dict) else
-                            f"{self._file}: {name}: unknown key outside every section")
+            raise TomlError(
+                f"{self._file}: [{name}]: unknown section"
+                if isinstance(value, dict)
+                else f"{self._file}: {name}: unknown key outside every section"
+            )
 
     def wrong(self, key: str, why: str) -> TomlError:
         return TomlError(f"{self._file}: [{self._name}] {key}: {why}")
@@ -86,5 +89,12 @@ class Section:
 def _kind(value: object) -> str:
     if value == []:
         return "an empty list"
-    kinds = {str: "a text", bool: "true or false", int: "a number", float: "a number", list: "a list", dict: "a section"}
+    kinds = {
+        str: "a text",
+        bool: "true or false",
+        int: "a number",
+        float: "a number",
+        list: "a list",
+        dict: "a section",
+    }
     return kinds.get(type(value), "a date or time")

@@ -39,7 +39,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class ResultPost:
-    """One post. `unknown` holds the fields that were not understood, under iTEP's names; other JSON than text as text."""
+    """One post. `unknown` holds the fields that were not understood, under iTEP's names, each as text."""
 
     oid: UUID | None
     raw_oid: str
