@@ -1,7 +1,8 @@
 """The environment of DESIGN.md section 7, read, checked and typed. `portal.settings` makes Django's settings of it.
 
-Two more variables pass from `portal.run` to the processes that it starts, and are nobody else's to set: `PORTAL_SANDBOX`, the
-address of the sandbox that this start runs (it alone makes a practice portal), and `PORTAL_LOG`, `console` in a terminal.
+Two more variables pass from `portal.run` to the processes that it starts, and are nobody else's to set:
+`PORTAL_SANDBOX`, the address of the sandbox that this start runs (it alone makes a practice portal), and `PORTAL_LOG`,
+`console` in a terminal.
 """
 
 from base64 import urlsafe_b64decode
@@ -15,28 +16,33 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-import environ
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
+from portal import connections
 from portal.variables import BadVariable, Variables, flag, folder, listed, web_address, whole
 
+BASE_DIR = Path(__file__).resolve().parent.parent
 SECRETS_FILE = "secrets"
 CLEAN_MARK = "started-clean"
 LEAST_SECRET = 32
-DATABASE_KINDS = frozenset({"sqlite", "postgres", "postgresql"})
-BROKER_KINDS = frozenset({"redis", "rediss", "filesystem"})
-MAIL_KINDS = frozenset({"smtp", "smtp+tls", "smtp+ssl", "smtps", "filemail", "consolemail"})
+NAMES = (
+    "DATABASE_URL CELERY_BROKER_URL ITEP_BASE_URL ITEP_DIALECT SECRET_KEY ENCRYPTION_KEYS ALLOWED_HOSTS PORTAL_URL "
+    "PORT SANDBOX_PORT DATA_DIR DEMO EMAIL_URL DEFAULT_FROM_EMAIL TIME_ZONE TRUSTED_PROXIES EXPORT_TOLERANCE "
+    "SETTLE_MINUTES REPEAT_DAYS WEBHOOK_MAX_BYTES DEBUG"
+).split()
 TCP_PORTS = (1, 65535)
 
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """`itep_base_url` is None where products work by hand; `practice` where iTEP is the sandbox that this start runs."""
+    """`itep_base_url` is None where products work by hand; `practice`: iTEP is the sandbox of this start."""
 
     data_dir: Path
     database: dict[str, Any]
     broker_url: str
+    broker_options: dict[str, Any]
+    caches: dict[str, Any]
     itep_base_url: str | None
     dialect_file: Path | None
     practice: bool
@@ -63,20 +69,24 @@ def read(values: Mapping[str, str]) -> Environment:
     """Raises BadVariable, with the one line to show, at the first variable that cannot be used."""
     variables = Variables(values)
     data_dir = data_dir_of(variables)
-    database = variables.read("DATABASE_URL", {}, _database) or _database(f"sqlite:///{data_dir / 'portal.sqlite3'}")
-    embedded = database["ENGINE"].endswith("sqlite3")
+    own_database = connections.database(f"sqlite:///{data_dir / 'portal.sqlite3'}")
+    database = variables.read("DATABASE_URL", own_database, connections.database)
+    embedded = connections.is_sqlite(database)
     port, sandbox_port = ports_of(variables)
     portal_url = _required("PORTAL_URL", variables, embedded) or f"http://127.0.0.1:{port}"
     portal_url = variables.read("PORTAL_URL", portal_url, portal_address)
     itep_base_url, practice, demo = _itep(variables)
     secret_key, encryption_keys = _secrets(variables, data_dir, embedded)
-    broker_url = _required("CELERY_BROKER_URL", variables, embedded) or "filesystem://"
+    _required("CELERY_BROKER_URL", variables, embedded)
     _required("EMAIL_URL", variables, embedded)
-    hosts = variables.read("ALLOWED_HOSTS", [], _hosts)
+    broker_url = variables.read("CELERY_BROKER_URL", "filesystem://", connections.broker)
+    hosts: list[str] = variables.read("ALLOWED_HOSTS", [], _hosts)
     return Environment(
         data_dir=data_dir,
         database=database,
-        broker_url=variables.read("CELERY_BROKER_URL", broker_url, _broker),
+        broker_url=broker_url,
+        broker_options=connections.broker_options(broker_url, data_dir),
+        caches=connections.caches(broker_url, data_dir),
         itep_base_url=itep_base_url,
         dialect_file=variables.read("ITEP_DIALECT", None, _file),
         practice=practice,
@@ -183,49 +193,14 @@ def _itep(variables: Variables) -> tuple[str | None, bool, bool]:
     return base_url, practice, demo
 
 
-def _database(text: str) -> dict[str, Any]:
-    kind = text.partition(":")[0]
-    if kind not in DATABASE_KINDS:
-        raise ValueError("expected sqlite:///path or postgresql://user:password@host:port/name")
-    try:
-        database: dict[str, Any] = environ.Env.db_url_config(text)
-    except (ValueError, TypeError, environ.ImproperlyConfigured):
-        raise ValueError("cannot be read as a database's address") from None
-    if not database.get("NAME"):
-        raise ValueError("names no database")
-    return database
-
-
-def _broker(text: str) -> str:
-    if text.partition(":")[0] not in BROKER_KINDS or "://" not in text:
-        raise ValueError("expected redis://host:port/number, rediss://... or filesystem://")
-    try:
-        port = urlsplit(text).port
-    except ValueError:
-        port = 0
-    if port == 0:
-        raise ValueError("its port is not a number from 1 to 65535")
-    return text
-
-
 def _email(variables: Variables, data_dir: Path, *, practice: bool) -> dict[str, Any]:
     """Practice mail never leaves the machine, whatever EMAIL_URL says."""
-    folder_mail = {"EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend", "EMAIL_FILE_PATH": data_dir / "mail"}
-    chosen = variables.read("EMAIL_URL", folder_mail, _mail_server)
+    folder_mail = {
+        "EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend",
+        "EMAIL_FILE_PATH": data_dir / "mail",
+    }
+    chosen = variables.read("EMAIL_URL", folder_mail, connections.mail_server)
     return folder_mail if practice else chosen
-
-
-def _mail_server(text: str) -> dict[str, Any]:
-    if text.partition(":")[0] not in MAIL_KINDS or "://" not in text:
-        raise ValueError("expected smtp://user:password@host:port, smtp+tls://..., smtp+ssl://... or filemail:///folder")
-    try:
-        server: dict[str, Any] = environ.Env.email_url_config(text)
-    except (ValueError, TypeError, environ.ImproperlyConfigured):
-        raise ValueError("cannot be read as a mail server's address") from None
-    if "smtp" in text.partition(":")[0] and not server.get("EMAIL_HOST"):
-        raise ValueError("names no mail server")
-    # Without it a silent mail server would hold a worker for ever.
-    return {**server, "EMAIL_TIMEOUT": 20}
 
 
 def _mail_address(text: str) -> str:

@@ -1,23 +1,47 @@
-"""Settings, read from the environment (DESIGN.md section 7). First version: the house deepens it."""
+"""Django's settings, made of the environment (DESIGN.md section 7). What may be set: `portal.environment`."""
 
 import os
-from pathlib import Path
-from typing import Any
+import sys
+from urllib.parse import urlsplit
 
-BASE_DIR = Path(__file__).resolve().parent.parent
-DATA_DIR = Path(os.environ.get("DATA_DIR", "var")).resolve()
-SECRET_KEY = os.environ.get("SECRET_KEY", "not-secret-yet")
-ENCRYPTION_KEYS = os.environ.get("ENCRYPTION_KEYS", "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=").split(",")
-DEBUG = os.environ.get("DEBUG") == "1"
-ALLOWED_HOSTS = ["*"]
-PORTAL_URL = os.environ.get("PORTAL_URL", "http://127.0.0.1:8000")
-PRACTICE = False
-ITEP_BASE_URL: str | None = os.environ.get("ITEP_BASE_URL") or None
-EXPORT_TOLERANCE = 120
-SETTLE_MINUTES = 15
-REPEAT_DAYS = 3
-WEBHOOK_MAX_BYTES = 1024 * 1024
+from csp.constants import NONE, SELF
 
+from itep.dialect import DialectError
+from itep.dialect import load as load_dialect
+from portal import logs
+from portal.environment import BASE_DIR, CLEAN_MARK, read
+from portal.variables import BadVariable
+
+try:
+    ENVIRONMENT = read(os.environ)
+    ITEP_DIALECT = load_dialect(ENVIRONMENT.dialect_file)
+except (BadVariable, DialectError) as why:
+    # One line and no traceback, for manage.py, gunicorn and celery alike: all of them let SystemExit through.
+    name = "ITEP_DIALECT: " if isinstance(why, DialectError) else ""
+    sys.stderr.write(f"portal: {name}{' '.join(str(why).split())}\n")
+    raise SystemExit(2) from None
+
+# What the rooms ask for
+
+DATA_DIR = ENVIRONMENT.data_dir
+PORT = ENVIRONMENT.port
+PRACTICE = ENVIRONMENT.practice
+DEMO = ENVIRONMENT.demo
+ITEP_BASE_URL = ENVIRONMENT.itep_base_url
+PORTAL_URL = ENVIRONMENT.portal_url
+ENCRYPTION_KEYS = ENVIRONMENT.encryption_keys
+TRUSTED_PROXIES = ENVIRONMENT.trusted_proxies
+EXPORT_TOLERANCE = ENVIRONMENT.export_tolerance  # seconds
+SETTLE_MINUTES = ENVIRONMENT.settle_minutes
+REPEAT_DAYS = ENVIRONMENT.repeat_days
+WEBHOOK_MAX_BYTES = ENVIRONMENT.webhook_max_bytes
+CLEAN_MARK_FILE = DATA_DIR / CLEAN_MARK
+
+# Django
+
+SECRET_KEY = ENVIRONMENT.secret_key
+DEBUG = ENVIRONMENT.debug
+ALLOWED_HOSTS = ENVIRONMENT.allowed_hosts
 INSTALLED_APPS = [
     "portal",
     "webhooks",
@@ -38,6 +62,8 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "csp",
+    "django_structlog",
     "django_htmx",
     "django_filters",
     "rest_framework",
@@ -45,8 +71,12 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
 ]
 MIDDLEWARE = [
+    # First, so that everything behind it sees the reader's own address and scheme, and no forged ones.
+    "portal.proxies.TrustedProxies",
+    "django_structlog.middlewares.RequestMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -74,33 +104,145 @@ TEMPLATES = [
         },
     },
 ]
-DATABASES: dict[str, dict[str, Any]] = {
-    "default": {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": DATA_DIR / "portal.sqlite3",
-        "OPTIONS": {
-            "transaction_mode": "IMMEDIATE",
-            "timeout": 20,
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
-        },
-    }
-}
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+DATABASES = {"default": ENVIRONMENT.database}
+CACHES = ENVIRONMENT.caches
+
+# Language and time
+
+TIME_ZONE = ENVIRONMENT.time_zone
+USE_TZ = True
+USE_I18N = True
+LANGUAGE_CODE = "en"
+LOCALE_PATHS = [BASE_DIR / "locale"]
+
+# Who comes in: email and password, no sign-up; every further factor by allauth
+
 AUTH_USER_MODEL = "access.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
-DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "today"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-TIME_ZONE = os.environ.get("TIME_ZONE", "UTC")
-USE_TZ = True
-USE_I18N = True
-LANGUAGE_CODE = "en"
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+# An administrator makes the accounts, and vouches for their addresses.
+ACCOUNT_ADAPTER = "portal.accounts.ClosedAccounts"
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "iTEP portal"
+
+# Browsers: everything follows the scheme of PORTAL_URL
+
+HTTPS = urlsplit(PORTAL_URL).scheme == "https"
+SECURE_SSL_REDIRECT = HTTPS
+# The probes of a load balancer speak plain HTTP from inside; they carry nothing, and must not be sent elsewhere.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
+# Other hosts of the operator's domain are the operator's affair: neither includeSubDomains nor preload.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")  # only from TRUSTED_PROXIES: portal.proxies
+SECURE_REFERRER_POLICY = "same-origin"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+# Several portals may run on one machine, and cookies know no ports.
+SESSION_COOKIE_NAME = "__Host-portal" if HTTPS else f"portal-{ENVIRONMENT.port}"
+CSRF_COOKIE_NAME = "__Host-portal-csrf" if HTTPS else f"portal-csrf-{ENVIRONMENT.port}"
+SESSION_COOKIE_AGE = 12 * 3600
+CSRF_TRUSTED_ORIGINS = [PORTAL_URL]
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "img-src": [SELF, "data:"],  # Bootstrap's own icons stand in its style sheet
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+
+# Files
+
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
-EMAIL_FILE_PATH = DATA_DIR / "mail"
-DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "portal@localhost")
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "portal.vendor.VendorFinder",
+]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+MEDIA_ROOT = DATA_DIR / "files"
+
+# Mail
+
+EMAIL_BACKEND = ENVIRONMENT.email["EMAIL_BACKEND"]
+EMAIL_FILE_PATH = ENVIRONMENT.email.get("EMAIL_FILE_PATH")
+EMAIL_HOST = ENVIRONMENT.email.get("EMAIL_HOST") or "localhost"
+EMAIL_PORT = ENVIRONMENT.email.get("EMAIL_PORT") or 25
+EMAIL_HOST_USER = ENVIRONMENT.email.get("EMAIL_HOST_USER") or ""
+EMAIL_HOST_PASSWORD = ENVIRONMENT.email.get("EMAIL_HOST_PASSWORD") or ""
+EMAIL_USE_TLS = ENVIRONMENT.email.get("EMAIL_USE_TLS", False)
+EMAIL_USE_SSL = ENVIRONMENT.email.get("EMAIL_USE_SSL", False)
+EMAIL_TIMEOUT = 20  # seconds; a silent mail server must not hold a worker
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = ENVIRONMENT.default_from_email
+
+# Background: the broker is only a wake-up call, everything that must happen is in the outbox
+
+CELERY_BROKER_URL = ENVIRONMENT.broker_url
+CELERY_BROKER_TRANSPORT_OPTIONS = ENVIRONMENT.broker_options
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_TIMEOUT = 2
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TIMEZONE = TIME_ZONE
+CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
+TIMES: dict[str, float] = {}  # name of a task -> seconds between two turns
+# Every entry expires before its next turn, or they would pile up while no worker runs.
+CELERY_BEAT_SCHEDULE = {
+    task: {"task": task, "schedule": seconds, "options": {"expires": seconds * 0.9}} for task, seconds in TIMES.items()
+}
+
+# API
+
+REST_FRAMEWORK = {
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "iTEP fulfillment portal",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    # All three from our own static files, or the page asks a stranger for them.
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+}
+
+# Logs
+
+DJANGO_STRUCTLOG_CELERY_ENABLED = True
+LOGGING_CONFIG = None
+logs.set_up(console=ENVIRONMENT.console_log or DEBUG)

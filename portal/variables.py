@@ -1,4 +1,4 @@
-"""Reading one environment variable: `NAME`, or the content of the file that `NAME_FILE` names, as the type it stands for."""
+"""Reading one environment variable: `NAME`, or the content of the file that `NAME_FILE` names, as what it means."""
 
 import os
 from collections.abc import Callable, Mapping
@@ -13,7 +13,7 @@ FALSE = frozenset({"0", "false", "no", "off"})
 
 
 class BadVariable(Exception):
-    """A variable whose value cannot be used; its text is the one line that the operator sees, and never holds a secret."""
+    """A variable whose value cannot be used; its text is the line that the operator sees, without secrets."""
 
     def __init__(self, name: str, why: str) -> None:
         super().__init__(f"{name}: {why}")
@@ -75,10 +75,13 @@ def web_address(text: str) -> str:
     """An http(s) address without a slash at its end; credentials, query and fragment have no place in one."""
     try:
         parts = urlsplit(text)
-        usable = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+        usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+        usable = usable and not (
+            parts.username or parts.query or parts.fragment or any(mark.isspace() for mark in text)
+        )
     except ValueError:
         usable = False
-    if not usable or parts.username or parts.query or parts.fragment or any(mark.isspace() for mark in text):
+    if not usable:
         raise ValueError("expected an address such as https://portal.example.org, without user, query or fragment")
     return text.rstrip("/")
 

@@ -1,0 +1,38 @@
+"""The front-end files of others, as `npm ci` puts them into node_modules: exactly these are served, below `vendor/`."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.contrib.staticfiles.finders import BaseFinder
+from django.core.files.storage import FileSystemStorage, Storage
+
+from portal.environment import BASE_DIR
+
+# With their source maps: a style sheet that names a map which is not there stops collectstatic.
+FILES = {
+    f"vendor/{name}{suffix}": f"{folder}/{name}{suffix}"
+    for folder, name in (
+        ("bootstrap/dist/css", "bootstrap.min.css"),
+        ("bootstrap/dist/js", "bootstrap.bundle.min.js"),
+        ("chart.js/dist", "chart.umd.min.js"),
+    )
+    for suffix in ("", ".map")
+}
+
+
+class _Vendored(FileSystemStorage):
+    def path(self, name: str) -> str:
+        return super().path(FILES.get(name, name))
+
+
+class VendorFinder(BaseFinder):
+    """Finds `vendor/bootstrap.min.css`, `vendor/bootstrap.bundle.min.js` and `vendor/chart.umd.min.js`."""
+
+    storage = _Vendored(location=BASE_DIR / "node_modules")
+
+    def find(self, path: str, find_all: bool = False, **kwargs: Any) -> Any:
+        found = self.storage.path(path) if path in FILES and self.storage.exists(path) else None
+        return ([found] if found else []) if find_all else found
+
+    def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, Storage]]:
+        return ((path, self.storage) for path in FILES if self.storage.exists(path))
