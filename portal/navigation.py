@@ -29,7 +29,7 @@ PAGES = (
 
 
 def nav_items(path: str) -> list[NavItem]:
-    """The links for a reader who looks at `path`. A page that no room offers yet is left out instead of breaking all."""
+    """The links for a reader who looks at `path`. A page that no room offers is left out."""
     return [
         NavItem(label, url, icon, near, current=_is_current(path, url))
         for name, label, icon, near in PAGES

@@ -1,4 +1,4 @@
-"""Parts of pages that reckon something before they are drawn. Parts that do not are plain includes in `templates/components/`.
+"""Parts of pages that reckon something before they are drawn; the others are plain includes in `templates/components/`.
 
 Widths are written as attributes of SVG: the content security policy forbids style attributes. They are formatted here,
 since a template would write a decimal comma in some languages.
@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from itertools import count
 from typing import NotRequired, TypedDict
 
 from django import template
@@ -25,7 +24,6 @@ from portal.navigation import NavItem, nav_items, url_or_blank
 from portal.templatetags import words
 
 register = template.Library()
-_numbers = count(1)
 
 TOP_LEVEL = 6
 
@@ -99,7 +97,7 @@ def _percent(share: float) -> str:
 def level_bar(
     label: str, level: float | Decimal | None, cefr: str | None = "", score: object = None, main: bool = False
 ) -> dict[str, object]:
-    """`{% level_bar "Reading" 4.0 "B2" 70 %}`. Level 0-6 or None, as iTEP sent it: nothing is derived. `main` for the overall."""
+    """`{% level_bar "Reading" 4.0 "B2" 70 %}`: level 0-6 or None, as iTEP sent it. `main`: the overall."""
     share = min(max(float(level), 0), TOP_LEVEL) / TOP_LEVEL * 100 if level is not None else 0
     return {
         "label": label,
@@ -114,19 +112,21 @@ def level_bar(
 
 @register.inclusion_tag("components/chip.html")
 def chip(text: object, kind: str = "neutral", theirs: bool = False, note: str = "") -> dict[str, object]:
-    """`{% chip "Paused" "warn" %}`; kinds: neutral, info, good, warn, bad. `theirs` marks a word of iTEP's (an outline)."""
+    """`{% chip "Paused" "warn" %}`; kinds: neutral, info, good, warn, bad. `theirs`: a word of iTEP's."""
     return {"text": text, "kind": kind, "theirs": theirs, "note": note}
 
 
 @register.inclusion_tag("components/chip.html")
 def state_chip(state: str, how: str = "") -> dict[str, object]:
-    """Our state of a fulfillment, in words: `{% state_chip fulfillment.state %}`; `how` as for the filter `state_word`."""
+    """Our state of a fulfillment: `{% state_chip fulfillment.state %}`; `how` as for the filter `state_word`."""
     return chip(words.state_word(state, how), words.state_kind(state))
 
 
 @register.inclusion_tag("components/chip.html")
-def itep_chip(status: str | None, seen_at: datetime | None = None, source: str = "", raw: str = "") -> dict[str, object]:
-    """iTEP's status with when and how it was seen: `{% itep_chip "started" at "webhook" %}`. None: nothing heard yet."""
+def itep_chip(
+    status: str | None, seen_at: datetime | None = None, source: str = "", raw: str = ""
+) -> dict[str, object]:
+    """iTEP's status, when and how it was seen: `{% itep_chip "started" at "webhook" %}`. None: nothing heard yet."""
     if not status and not raw:
         return chip(_("nothing heard from iTEP yet"), "neutral", theirs=True)
     return chip(raw or words.itep_word(status), words.itep_kind(status), theirs=True, note=_seen(seen_at, source))
@@ -148,8 +148,8 @@ def tile(
     return {"label": label, "number": number, "url": url, "selected": selected, "note": note, "kind": kind}
 
 
-@register.inclusion_tag("components/test_id.html")
-def test_id(value: str | None, copy: bool = True) -> dict[str, object]:
+@register.inclusion_tag("components/test_id.html", name="test_id")
+def shown_test_id(value: str | None, copy: bool = True) -> dict[str, object]:
     """A test ID in monospace with a copy button; nothing yet is a dash: `{% test_id fulfillment.test_id %}`."""
     return {"value": value or "", "copy": copy}
 
@@ -172,12 +172,6 @@ def short_time(moment: datetime) -> str:
     if here.date() == now.date():
         return date_format(here, "H:i")
     return date_format(here, "j M H:i" if here.year == now.year else "j M Y")
-
-
-@register.simple_tag
-def unique(prefix: str = "part") -> str:
-    """A fresh id for an element: `{% unique "copy" as id %}`."""
-    return f"{prefix}-{next(_numbers)}"
 
 
 @register.simple_tag(takes_context=True)

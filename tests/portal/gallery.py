@@ -1,0 +1,178 @@
+"""Every component on one page, with made-up numbers: looked at by test_components.py, and by whoever changes one.
+
+Look at it: `manage.py runserver --settings tests.portal.gallery_settings`, then /gallery/.
+"""
+
+from datetime import timedelta
+from decimal import Decimal
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.forms import (
+    BooleanField,
+    CharField,
+    ChoiceField,
+    DateField,
+    EmailField,
+    FileField,
+    Form,
+    RadioSelect,
+    Textarea,
+)
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import include, path
+from django.utils import timezone
+
+from portal.templatetags import words
+
+
+class GiveForm(Form):
+    """Stands for any form: one of each kind of field."""
+
+    name = CharField(help_text="As on the photo ID.")
+    email = EmailField()
+    product = ChoiceField(choices=[("ACAD-PLUS", "Academic Plus, 37 available"), ("BUS", "Business Core, 4 available")])
+    deadline = DateField(required=False)
+    how = ChoiceField(
+        choices=[("portal", "We send a mail"), ("itep", "iTEP sends it")], widget=RadioSelect, label="Delivery"
+    )
+    sheet = FileField(required=False, help_text="csv, xls, xlsx or ods")
+    note = CharField(required=False, widget=Textarea(attrs={"rows": 2}))
+    anyway = BooleanField(required=False, label="Give it although this person has one already")
+
+
+class FilterForm(Form):
+    """Stands for any filter."""
+
+    q = CharField(label="Name, email, number", required=False)
+    state = ChoiceField(
+        label="State", choices=[("", "Any"), *((s, w) for s, (w, _kind) in words.STATES.items())], required=False
+    )
+    product = ChoiceField(label="Product", choices=[("", "Any"), ("ACAD-PLUS", "Academic Plus")], required=False)
+
+
+def gallery(request: HttpRequest) -> HttpResponse:
+    messages.success(request, "Given: Ana Silva takes Academic Plus.")
+    messages.error(request, "Nothing was changed: the file's row 14 has no test ID.")
+    return render(request, "gallery.html", context())
+
+
+def context() -> dict[str, object]:
+    """What gallery.html draws."""
+    now = timezone.now()
+    wrong = GiveForm({"name": "", "email": "ana@", "product": "BUS"})
+    return {
+        "practice": True,
+        "now": now,
+        "level": Decimal("3.1"),
+        "chart": {
+            "labels": [
+                "7 Sep",
+                "14 Sep",
+                "21 Sep",
+                "28 Sep",
+                "5 Oct",
+                "12 Oct",
+                "19 Oct",
+                "26 Oct",
+                "2 Nov",
+                "9 Nov",
+                "16 Nov",
+                "23 Nov",
+            ],
+            "columns": {"label": "Tests given", "values": [4, 9, 7, 12, 11, 14, 8, 13, 15, 10, 12, 5]},
+            "lines": [{"label": "Results", "values": [1, 5, 8, 6, 11, 12, 9, 10, 12, 13, 9, 4]}],
+            "marks": [{"label": "Order by 9 Nov", "at": "9 Nov"}],
+        },
+        "events": [
+            {"at": now, "what": "Mail accepted by the mail server", "who": "The portal", "source": "", "kind": "good"},
+            {
+                "at": now - timedelta(minutes=3),
+                "what": "Assigned at iTEP",
+                "who": "iTEP",
+                "source": "answer to our call",
+                "kind": "info",
+            },
+            {
+                "at": now - timedelta(hours=30),
+                "what": "iTEP did not answer",
+                "who": "The portal",
+                "source": "call 1",
+                "kind": "warn",
+                "detail": "Connected, no answer within 10 s. Nothing was repeated.",
+            },
+            {"at": now - timedelta(days=400), "what": "Asked for", "who": "Sam Staff", "source": "by hand", "kind": ""},
+        ],
+        "facts": [
+            ("Own number", "hr-77"),
+            ("Payer", "Human Resources"),
+            ("Deadline", "Fri 12 Mar 23:59, Lisbon"),
+            ("Note", ""),
+        ],
+        "steps": [
+            {
+                "title": "Organization",
+                "text": "Name, time zone, help address.",
+                "state": "works",
+                "url": "#",
+                "act": "Change",
+            },
+            {
+                "title": "First export",
+                "text": "Needs no API key.",
+                "state": "todo",
+                "url": "#",
+                "act": "Upload an export",
+            },
+            {
+                "title": "Mail",
+                "text": "How the portal sends.",
+                "state": "problem",
+                "problem": "smtp.example.org refused the login.",
+                "url": "#",
+                "act": "Mend",
+            },
+            {
+                "title": "Results",
+                "text": "A letter to iTEP's staff.",
+                "state": "later",
+                "url": "#",
+                "act": "Show the letter",
+            },
+        ],
+        "page": Paginator(range(240), 25).page(2),
+        "form": GiveForm(),
+        "wrong": wrong,
+        "filter": FilterForm(),
+        "names": ["Ana Silva", "李小龍", "Olúwaṣeun Adébáyọ̀", "Müller-Lüdenscheidt"],
+        "states": list(words.STATES),
+        "statuses": list(words.ITEP),
+        "causes": list(words.CAUSES),
+        "mail": "Dear Ana Silva,\nNorth College has arranged an English test for you: "
+        "Academic Plus, about 90 minutes.\n\n"
+        "Take it by:    Fri 12 Mar 23:59, Lisbon\nYour test ID:  123982B8AP",
+    }
+
+
+def nothing(request: HttpRequest, **kwargs: object) -> HttpResponse:
+    return HttpResponse("")
+
+
+ROOM = [
+    path("", nothing, name="list"),
+    path("overview/", nothing, name="overview"),
+    path("give/", nothing, name="give"),
+]
+urlpatterns = [
+    path("", nothing, name="today"),
+    path("gallery/", gallery, name="gallery"),
+    path("accounts/", include("allauth.urls")),
+    path("candidates/", include((ROOM, "fulfillment"))),
+    path("inventory/", include((ROOM, "inventory"))),
+    path("results/", include((ROOM, "results"))),
+    path("reports/", nothing, name="reports"),
+    path("setup/", nothing, name="setup"),
+    path("search/", nothing, name="search"),
+    path("real/", nothing, name="start_for_real"),
+]
