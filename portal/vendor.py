@@ -17,6 +17,10 @@ FILES = {
         ("chart.js/dist", "chart.umd.min.js"),
     )
     for suffix in ("", ".map")
+} | {
+    # The scripts of Inter that static/css/fonts.css names, one file each: a browser fetches those it needs.
+    f"vendor/inter-{script}-wght-normal.woff2": f"@fontsource-variable/inter/files/inter-{script}-wght-normal.woff2"
+    for script in ("latin", "latin-ext", "greek", "greek-ext", "cyrillic", "cyrillic-ext", "vietnamese")
 }
 
 
@@ -26,7 +30,7 @@ class _Vendored(FileSystemStorage):
 
 
 class VendorFinder(BaseFinder):
-    """Finds `vendor/bootstrap.min.css`, `vendor/bootstrap.bundle.min.js` and `vendor/chart.umd.min.js`."""
+    """Finds `vendor/bootstrap.min.css`, `vendor/bootstrap.bundle.min.js`, `vendor/chart.umd.min.js` and the font."""
 
     storage = _Vendored(location=BASE_DIR / "node_modules")
 
