@@ -35,7 +35,8 @@ class Entry(models.Model):
     due_at = models.DateTimeField(default=timezone.now)
     lease_token = models.UUIDField(null=True)
     lease_until = models.DateTimeField(null=True)
-    tries = models.PositiveIntegerField(default=0)
+    turn_at = models.DateTimeField(null=True)  # its reserved turn under a pace
+    tries = models.PositiveIntegerField(default=0)  # failures, not attempts
     note = models.CharField(max_length=300, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     ended_at = models.DateTimeField(null=True)
@@ -102,3 +103,24 @@ class Attempt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.entry_id}/{self.number} {self.outcome}"
+
+
+class Lease(models.Model):
+    """A named lease: of all workers, one at a time does what it names."""
+
+    name = models.CharField(max_length=64, unique=True)
+    token = models.UUIDField(null=True)
+    until = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Pace(models.Model):
+    """When the next turn is under a rate limit that all workers share."""
+
+    name = models.CharField(max_length=100, unique=True)
+    next_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name

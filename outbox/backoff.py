@@ -1,0 +1,24 @@
+"""How long to wait before the next try, and how many tries there are."""
+
+from __future__ import annotations
+
+from secrets import SystemRandom
+
+from django.conf import settings
+
+LONGEST = 3600.0  # seconds; the longest that iTEP's or a mail server's own wish is honoured is six times that
+_random = SystemRandom()
+
+
+def wait(tries: int, retry_after: float | None = None) -> float:
+    """Seconds to wait after the `tries`-th failure (from 1): doubling from 2 s to an hour, with a fifth of jitter.
+
+    An explicit wish of the other side is honoured as the least, up to six hours.
+    """
+    doubling = min(2.0 ** min(tries, 20), LONGEST)
+    return max(doubling * _random.uniform(0.8, 1.2), min(retry_after or 0.0, 6 * LONGEST))
+
+
+def outgoing_tries() -> int:
+    """As many tries as fill `REPEAT_DAYS`: twelve until the wait is an hour, then one an hour."""
+    return 12 + 24 * int(settings.REPEAT_DAYS)
