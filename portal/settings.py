@@ -217,7 +217,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
-TIMES: dict[str, float] = {}  # name of a task -> seconds between two turns
+TIMES: dict[str, float] = {"outbox.sweep": 3}  # name of a task -> seconds between two turns
 # Every entry expires before its next turn, or they would pile up while no worker runs.
 CELERY_BEAT_SCHEDULE = {
     task: {"task": task, "schedule": seconds, "options": {"expires": seconds * 0.9}} for task, seconds in TIMES.items()
