@@ -1,0 +1,167 @@
+"""Leases and paces: one at a time, by the database's clock."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from itertools import pairwise
+from uuid import uuid4
+
+import pytest
+from django.db import connection, transaction
+
+from outbox import leases, locks, registry
+from outbox.locks import database_now, next_turn
+from outbox.models import Attempt, Entry, EntryState, Lease, Pace
+from outbox.registry import Rate
+from outbox.running import run_due
+from tests.outbox.conftest import Calls, need
+
+
+def in_threads(count: int, work: Callable[[], object]) -> list[object]:
+    """`work` in `count` threads at once, each with its own connection."""
+
+    def alone() -> object:
+        try:
+            return work()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(count) as pool:
+        return [future.result() for future in [pool.submit(alone) for _ in range(count)]]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_threads_do_each_entry_once(calls: Calls) -> None:
+    registry.register_local("test.work", lambda entry: None)
+    for number in range(30):
+        need(str(number))
+        need(str(number), kind="test.work")
+    assert sum(int(str(count)) for count in in_threads(6, run_due)) == 60
+    assert sorted(calls.sent, key=int) == [str(number) for number in range(30)]
+    assert Entry.objects.filter(state=EntryState.DONE).count() == 60
+    assert Attempt.objects.count() == 30
+
+
+@pytest.mark.django_db(transaction=True)
+def test_control_without_the_lock_two_threads_do_the_same_entry(calls: Calls) -> None:
+    """The same work without a lease meets itself: the test above can fail."""
+    from threading import Barrier
+
+    need()
+    both = Barrier(2, timeout=10)
+
+    def without_lease() -> None:
+        entry = locks.due(registry.kinds()).first()
+        both.wait()
+        assert entry is not None
+        calls.perform(entry.key)
+
+    in_threads(2, without_lease)
+    assert calls.sent == ["one", "one"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_named_lease_is_held_by_one() -> None:
+    with leases.hold("sealer", 60) as first, leases.hold("sealer", 60) as second, leases.hold("drainer", 60) as other:
+        assert (first, second, other) == (True, False, True)
+    with leases.hold("sealer", 60) as again:
+        assert again is True
+    assert list(Lease.objects.order_by("name").values_list("name", "token")) == [("drainer", None), ("sealer", None)]
+
+
+@pytest.mark.django_db
+def test_a_named_lease_that_expired_is_free_and_not_given_back_by_its_first_holder() -> None:
+    with leases.hold("sealer", 60) as first:
+        Lease.objects.update(until=locks.seconds_from_now(-1))
+        with leases.hold("sealer", 60) as second:
+            assert (first, second) == (True, True)
+            taken = Lease.objects.get().token
+            locks.give_lease_back("sealer", uuid4())
+            assert Lease.objects.get().token == taken
+
+
+@pytest.mark.django_db(transaction=True)
+def test_holding_outside_a_transaction_is_refused() -> None:
+    entry = need()
+    with pytest.raises(AssertionError):
+        locks.hold(entry.pk)
+    with pytest.raises(AssertionError):
+        locks.hold_ours(entry)
+
+
+@pytest.mark.django_db
+def test_the_databases_now_is_this_machines_now() -> None:
+    from django.utils import timezone
+
+    assert abs(database_now() - timezone.now()) < timedelta(seconds=1)
+    Pace.objects.create(name="clock", next_at=locks.seconds_from_now(90))
+    assert timedelta(seconds=88) < Pace.objects.get().next_at - database_now() < timedelta(seconds=91)
+
+
+@pytest.mark.django_db
+def test_turns_follow_one_another_at_the_pace() -> None:
+    turns = [next_turn("itep", 5) for _ in range(4)]
+    gaps = [later - earlier for earlier, later in pairwise(turns)]
+    assert all(abs(gap - timedelta(seconds=0.2)) < timedelta(milliseconds=50) for gap in gaps)
+    assert next_turn("mail", 5) < turns[1] + timedelta(seconds=1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_turns_are_reserved_once_by_many_threads() -> None:
+    next_turn("itep", 0.1)
+    turns = in_threads(4, lambda: next_turn("itep", 0.1))
+    assert len(set(turns)) == 4
+    span = max(turns) - min(turns)  # type: ignore[type-var,operator]
+    assert span == timedelta(seconds=30)
+
+
+@pytest.mark.django_db
+def test_over_the_pace_an_entry_waits_for_its_turn_and_counts_no_try(calls: Calls) -> None:
+    calls.register(pace=lambda entry: Rate("itep", 0.1))
+    for key in ("one", "two", "three"):
+        need(key)
+    assert run_due() == 3
+    assert calls.sent == ["one"]
+    two, three = Entry.objects.filter(state=EntryState.PENDING).order_by("id")
+    assert (two.tries, two.due_at, three.due_at - two.due_at) == (0, two.turn_at, timedelta(seconds=10))
+    assert timedelta(seconds=8) < two.due_at - database_now() <= timedelta(seconds=10)
+
+
+@pytest.mark.django_db
+def test_a_reserved_turn_is_taken_without_another(calls: Calls) -> None:
+    calls.register(pace=lambda entry: Rate("itep", 0.1))
+    need()
+    Pace.objects.create(name="itep", next_at=locks.seconds_from_now(500))
+    Entry.objects.update(turn_at=locks.seconds_from_now(-1))
+    assert run_due() == 1
+    assert calls.sent == ["one"]
+    assert Entry.objects.get().turn_at is None
+
+
+@pytest.mark.django_db
+def test_a_turn_that_passed_long_ago_is_asked_for_again(calls: Calls) -> None:
+    """Else all turns that lapsed while no worker ran would be taken at once."""
+    calls.register(pace=lambda entry: Rate("itep", 0.1))
+    need()
+    Pace.objects.create(name="itep", next_at=locks.seconds_from_now(500))
+    Entry.objects.update(turn_at=locks.seconds_from_now(-60))
+    assert run_due() == 1
+    assert calls.sent == []
+
+
+@pytest.mark.django_db
+def test_no_pace_is_no_limit(calls: Calls) -> None:
+    calls.register(pace=lambda entry: Rate("itep", 0))
+    for key in ("one", "two"):
+        need(key)
+    assert run_due() == 2
+    assert Pace.objects.count() == 0
+
+
+@pytest.mark.django_db
+def test_inside_a_transaction_nothing_is_run(calls: Calls) -> None:
+    """A call would hold its locks; and a lease that is not committed keeps nobody away."""
+    need()
+    with transaction.atomic(), pytest.raises(RuntimeError, match="durable"):
+        run_due()
+    assert calls.sent == []
