@@ -48,6 +48,8 @@ class Claim(models.Model):
     refused_ids = models.PositiveSmallIntegerField(default=0)  # IDs refused as unavailable, five at most
     told_at = models.DateTimeField(null=True)  # since when somebody may know the ID
     cancel_wanted_at = models.DateTimeField(null=True)  # carried out when the outcome is known
+    conflict_at = models.DateTimeField(null=True)  # since when iTEP's word and ours cannot both be right
+    conflict_because = models.CharField(max_length=200, blank=True)
     confirmed_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     revision = models.PositiveIntegerField(default=0)
@@ -64,6 +66,14 @@ class Claim(models.Model):
                 name="a_call_says_when_it_began",
             ),
             models.CheckConstraint(
+                condition=~Q(state="waiting") | Q(call_began_at__isnull=True) | Q(was_unknown=False),
+                name="an_unknown_claim_never_waits_for_another_id",
+            ),
+            models.CheckConstraint(
+                condition=Q(by_hand=False) | ~Q(state__in=["waiting", "reserved", "calling"]),
+                name="no_call_while_a_person_has_the_text",
+            ),
+            models.CheckConstraint(
                 condition=~Q(state="confirmed") | Q(confirmed_at__isnull=False),
                 name="a_confirmed_claim_says_when",
             ),
@@ -75,6 +85,7 @@ class Claim(models.Model):
                 condition=Q(state="waiting"),
             ),
             models.Index(fields=["state", "product"], name="claims_by_state"),
+            models.Index(fields=["id"], name="claims_in_conflict", condition=Q(conflict_at__isnull=False)),
         ]
 
     def __str__(self) -> str:

@@ -111,6 +111,13 @@ class TestID(models.Model):
             ),
         ]
         indexes: ClassVar = [
+            models.Index(  # the oldest, where none outlives the deadline
+                fields=["product", "id"],
+                name="oldest_test_ids",
+                condition=AVAILABLE,
+            ),
+            models.Index(fields=["product", "standing"], name="test_ids_by_standing"),
+            models.Index(fields=["id"], name="test_ids_to_clear", condition=Q(to_clear_since__isnull=False)),
             models.Index(
                 fields=["product", "valid_until", "id"],
                 name="available_test_ids",

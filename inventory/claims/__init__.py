@@ -1,0 +1,45 @@
+"""What the portal did about each request, from its opening to its end: the only writers of claims and of holders.
+
+Fulfillment, the webhooks, reconciliation and the pages call these functions; each is one transaction.
+"""
+
+from inventory.claims.by_hand import done_at_itep, not_arrived, not_done_at_itep, text_taken
+from inventory.claims.calls import begin_call, call_lost, record_answer
+from inventory.claims.confirming import Confirmed, confirm, confirm_by_webhook, note_conflict
+from inventory.claims.ending import Cancelled, cancel
+from inventory.claims.moves import Word
+from inventory.claims.opening import open_claim, serve_waiting
+from inventory.claims.outcomes import Recorded
+from inventory.claims.releasing import cleared, release, set_aside, take_back, told, try_again
+from inventory.errors import ClaimMoved, NoInventory, NotPossible, ReasonNeeded, TestIdNeeded
+
+__all__ = [
+    "Cancelled",
+    "ClaimMoved",
+    "Confirmed",
+    "NoInventory",
+    "NotPossible",
+    "ReasonNeeded",
+    "Recorded",
+    "TestIdNeeded",
+    "Word",
+    "begin_call",
+    "call_lost",
+    "cancel",
+    "cleared",
+    "confirm",
+    "confirm_by_webhook",
+    "done_at_itep",
+    "not_arrived",
+    "not_done_at_itep",
+    "note_conflict",
+    "open_claim",
+    "record_answer",
+    "release",
+    "serve_waiting",
+    "set_aside",
+    "take_back",
+    "text_taken",
+    "told",
+    "try_again",
+]

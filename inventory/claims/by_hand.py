@@ -1,0 +1,121 @@
+"""A person does at iTEP what the call would do, or looks there what became of one (DESIGN.md section 4, rule 12)."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from access import audit
+from access.actors import Actor
+from inventory import announcing, locks, texts
+from inventory.claims import ending, moves
+from inventory.claims.confirming import Confirmed, confirm
+from inventory.claims.moves import Word
+from inventory.errors import ClaimMoved, TestIdNeeded
+from inventory.locks import Around
+from inventory.models import Claim, ClaimSource, ClaimState, TestID, WordSource
+from inventory.models.claims import WrittenBy
+
+
+@transaction.atomic
+def text_taken(*, oid: UUID, text: str, actor: Actor) -> Claim:
+    """The text was copied, printed or downloaded: it may stand at iTEP any moment, so the claim counts as unknown.
+
+    Taking it again only moves the time after which an export can say that it did not arrive. Raises ClaimMoved.
+    """
+    around = locks.around(oid=oid)
+    claim, now = around.claim, timezone.now()
+    if claim.state == ClaimState.UNKNOWN and claim.by_hand:
+        moves.note(claim, call_until=now)
+        return claim
+    test_id = _ready_for_hand(around)
+    moves.move(
+        claim,
+        state=ClaimState.UNKNOWN,
+        by_hand=True,
+        call_began_at=now,
+        call_until=now,
+        call_ended_at=None,
+    )
+    moves.write_text(claim, test_id=test_id, text=text, by=WrittenBy.PERSON, source=_who(actor))
+    _tell(claim, "text.taken", test_id, actor)
+    announcing.claim_changed(claim)
+    return claim
+
+
+@transaction.atomic
+def done_at_itep(*, oid: UUID, actor: Actor, test_id: str = "", password: str = "") -> Confirmed:
+    """A person saw, or wrote, our text at iTEP: confirmed, with them as the source.
+
+    `test_id` where iTEP shows another one than the portal asked for, or a sale gave one. Raises ClaimMoved while a call
+    runs or when nothing is open, TestIdNeeded where nobody knows which ID it is.
+    """
+    around = locks.around(oid=oid)
+    claim, current = around.claim, around.current
+    if claim.state not in (ClaimState.RESERVED, ClaimState.UNKNOWN):
+        raise ClaimMoved(oid, f"The request is {claim.state}: there is nothing to confirm.")
+    named = test_id or (current.test_id if current else "")
+    if not named:
+        raise TestIdNeeded
+    if not claim.assigned_to_records.exists() and (text := texts.text_for(oid)):
+        moves.write_text(claim, test_id=named, text=text, by=WrittenBy.PERSON, source=_who(actor))
+    word = Word(WordSource.PERSON, timezone.now(), actor, "seen at iTEP")
+    return confirm(oid=oid, test_id=named, word=word, password=password)
+
+
+@transaction.atomic
+def not_done_at_itep(*, oid: UUID, actor: Actor) -> Claim:
+    """A person looked: nothing of ours stands there. Reserved again, or the pending cancel is carried out."""
+    claim = locks.claim(oid=oid)
+    if claim.state == ClaimState.RESERVED:
+        return claim
+    return not_arrived(oid=oid, word=Word(WordSource.PERSON, timezone.now(), actor, "seen at iTEP"))
+
+
+@transaction.atomic
+def not_arrived(*, oid: UUID, word: Word) -> Claim:
+    """unknown -> reserved with the same ID, or ended if a cancel was pending: surely nothing of ours stands at iTEP.
+
+    Raises ClaimMoved where the claim is not unknown.
+    """
+    around = locks.around(oid=oid)
+    claim, current = around.claim, around.current
+    if claim.state != ClaimState.UNKNOWN:
+        raise ClaimMoved(oid, f"The request is {claim.state}: nothing about it is unknown.")
+    _tell(claim, "call.not_arrived", current.test_id if current else "", word.actor, word.source)
+    if claim.cancel_wanted_at:
+        ending.carry_out(claim, current=current, arrived=False, actor=word.actor, source=word.source)
+    else:
+        _reserve_again(claim, current)
+    announcing.claim_changed(claim)
+    return claim
+
+
+def _reserve_again(claim: Claim, current: TestID | None) -> None:
+    again = {"by_hand": False, "was_unknown": False, "conflict_at": None, "conflict_because": ""}
+    if current is None and claim.source == ClaimSource.INVENTORY:
+        moves.take_next(claim, **again)
+    else:
+        moves.move(claim, state=ClaimState.RESERVED, **again)
+
+
+def _ready_for_hand(around: Around) -> str:
+    """The ID to look for at iTEP ("" for a sale). Raises ClaimMoved where a person must not begin."""
+    claim, current = around.claim, around.current
+    if claim.state != ClaimState.RESERVED:
+        raise ClaimMoved(claim.oid, f"The request is {claim.state}: there is nothing to write at iTEP.")
+    if current is None and claim.source == ClaimSource.INVENTORY:
+        raise ClaimMoved(claim.oid, "The request has no test ID: a person is needed.")
+    return current.test_id if current else ""
+
+
+def _who(actor: Actor) -> str:
+    return f"user {actor.user.pk}" if actor.user else actor.by
+
+
+def _tell(claim: Claim, verb: str, test_id: str, actor: Actor, source: str = "") -> None:
+    audit.record(
+        actor=actor, verb=verb, oid=claim.oid, test_id=test_id, product=claim.product.code, source=source
+    )

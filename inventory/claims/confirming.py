@@ -1,0 +1,193 @@
+"""iTEP has assigned an ID to a request: by an answer, a webhook, an export, or a person who saw it there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from access import audit
+from access.actors import Actor
+from access.encryption import keyed_digest
+from inventory import announcing, locks
+from inventory.claims import ending, moves
+from inventory.claims.moves import Word
+from inventory.locks import Around
+from inventory.models import Claim, ClaimState, Holding, Product, Standing, TestID, WordSource
+
+LIVE_AT_ITEP = (ClaimState.CALLING, ClaimState.UNKNOWN, ClaimState.CONFIRMED)
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """Whether the word could be taken; if not, `reason` says why, and a person decides."""
+
+    conflict: bool
+    reason: str = ""
+
+
+@transaction.atomic
+def confirm(*, oid: UUID, test_id: str, word: Word, password: str = "") -> Confirmed:
+    """The claim holds `test_id`, by iTEP's word. Raises Claim.DoesNotExist.
+
+    iTEP's word wins over what was asked for: the ID asked for becomes an earlier one, an ID that another claim merely
+    reserves moves that one to its next. Where somebody else may have it, nothing but the conflict is written.
+    """
+    around = _around(oid=oid, test_id=test_id, word=word)
+    refusal = why_not(around, test_id)
+    if refusal:
+        note_conflict(around.claim, because=refusal, test_id=test_id, word=word)
+        _leave_stock(around, test_id, word)
+        return Confirmed(conflict=True, reason=refusal)
+    if around.claim.state in (ClaimState.CONFIRMED, ClaimState.ENDED):
+        _keep_password(around.rows[test_id], password, word)
+        return Confirmed(conflict=False)
+    _take_over(around, test_id, word)
+    _write_mirror(around, test_id, password, word)
+    _close(around, test_id, word)
+    return Confirmed(conflict=False)
+
+
+def confirm_by_webhook(*, oid: UUID, test_id: str, at: datetime, source: str) -> Confirmed:
+    """A webhook with our OID names an ID: confirms it as an answer would, or says why the post is for quarantine.
+
+    Raises Claim.DoesNotExist where the OID is not ours.
+    """
+    word = Word(WordSource.WEBHOOK, at, Actor.itep("webhook"), source)
+    return confirm(oid=oid, test_id=test_id, word=word)
+
+
+def why_not(around: Around, test_id: str) -> str:
+    """Why the claim cannot hold this ID though iTEP says so; "" if it can."""
+    claim, row = around.claim, around.rows.get(test_id)
+    mine = row is not None and row.holder_id == claim.pk
+    if claim.state == ClaimState.CONFIRMED and not (mine and row == around.current):
+        return "The request is confirmed with another test ID."
+    if claim.state == ClaimState.ENDED and not mine:
+        return "The request has ended, and never had this test ID."
+    if row is None or row.holder_id is None or mine:
+        return ""
+    other = around.holders[row.holder_id]
+    if row.holding == Holding.CURRENT and other.state == ClaimState.RESERVED:
+        return ""
+    if row.holding == Holding.CURRENT and other.state in LIVE_AT_ITEP:
+        return "Another request is being assigned, or is assigned, this test ID."
+    return "Another request had this test ID, and nobody has released it."
+
+
+def note_conflict(claim: Claim, *, because: str, test_id: str, word: Word) -> None:
+    """iTEP's word and ours cannot both be right: a person decides. Once for each reason; an open call is now unknown."""
+    if claim.state == ClaimState.CALLING:
+        moves.move(claim, state=ClaimState.UNKNOWN, was_unknown=True, call_ended_at=timezone.now())
+        announcing.claim_changed(claim)
+    if claim.conflict_because == because:
+        return
+    moves.note(claim, conflict_at=timezone.now(), conflict_because=because)
+    audit.record(
+        actor=word.actor,
+        verb="claim.contradicted",
+        oid=claim.oid,
+        test_id=test_id,
+        product=claim.product.code,
+        source=word.source,
+        detail={"why": because},
+    )
+
+
+def _leave_stock(around: Around, test_id: str, word: Word) -> None:
+    """An ID that iTEP has given to our request is not free, even where we cannot take it for that request."""
+    row = around.rows.get(test_id)
+    if row is None or row.holding == Holding.EARLIER:
+        return
+    holder = around.holders.get(row.holder_id or 0)
+    if holder is not None and holder.state != ClaimState.RESERVED:
+        return
+    if not moves.say(row, word, standing=Standing.OURS):
+        return
+    if around.claim.state == ClaimState.ENDED:
+        moves.change(row, to_clear_since=row.to_clear_since or timezone.now())
+    if holder is not None:
+        moves.displace(holder, row, word)
+
+
+def _around(*, oid: UUID, test_id: str, word: Word) -> Around:
+    """The claim and all that is concerned, with a row in the mirror for the ID, even one never seen."""
+    around = locks.around(oid=oid, test_id=test_id)
+    if test_id in around.rows or around.claim.state in (ClaimState.CONFIRMED, ClaimState.ENDED):
+        return around
+    _, is_new = TestID.objects.get_or_create(
+        test_id=test_id,
+        defaults={
+            "product": around.claim.product,
+            "standing": Standing.OURS,
+            "said_by": word.by,
+            "said_at": word.at,
+        },
+    )
+    if is_new:
+        _tell(around.claim, "test_id.added", test_id, word)
+    return locks.around(oid=oid, test_id=test_id)
+
+
+def _take_over(around: Around, test_id: str, word: Word) -> None:
+    """Makes the row the claim's current ID; whoever merely reserved it goes on, the claim's own other ID steps back."""
+    claim, row, asked = around.claim, around.rows[test_id], around.current
+    if asked is not None and asked.pk != row.pk:
+        _step_back(claim, asked, word)
+    other = around.holders.get(row.holder_id or 0)
+    moves.change(row, holder=claim, holding=Holding.CURRENT, to_clear_since=None)
+    if other is not None and other.pk != claim.pk:
+        moves.displace(other, row, word)
+
+
+def _step_back(claim: Claim, asked: TestID, word: Word) -> None:
+    """The ID that was asked for: freed if it was merely reserved, else kept as an earlier one (iTEP may have it)."""
+    if claim.state == ClaimState.RESERVED:
+        moves.free(asked)
+    else:
+        moves.keep_as_earlier(asked)
+    _tell(claim, "test_id.replaced", asked.test_id, word)
+
+
+def _write_mirror(around: Around, test_id: str, password: str, word: Word) -> None:
+    row, record = around.rows[test_id], around.claim.assigned_to_records.last()
+    said: dict[str, Any] = {"standing": Standing.OURS}
+    if record is not None:
+        said |= {"assigned_to": record.text, "assigned_to_digest": keyed_digest(record.text, purpose="assigned-to")}
+        record.test_id, record.confirmed_by, record.confirmed_at = test_id, word.source or word.by, timezone.now()
+        record.save(update_fields=["test_id", "confirmed_by", "confirmed_at"])
+    moves.say(row, word, **said)
+    _keep_password(row, password, word)
+
+
+def _keep_password(row: TestID, password: str, word: Word) -> None:
+    """A password is kept from any word that carries one; only a later word replaces another."""
+    if password and (not row.password or word.at >= row.said_at):
+        moves.change(row, password=password, password_digest=keyed_digest(password, purpose="password"))
+
+
+def _close(around: Around, test_id: str, word: Word) -> None:
+    claim, now = around.claim, timezone.now()
+    moves.move(
+        claim,
+        state=ClaimState.CONFIRMED,
+        confirmed_at=now,
+        call_ended_at=claim.call_ended_at or (now if claim.call_began_at else None),
+        conflict_at=None,
+        conflict_because="",
+    )
+    Product.objects.filter(pk=claim.product_id, refusals_in_a_row__gt=0).update(refusals_in_a_row=0)
+    _tell(claim, "claim.confirmed", test_id, word)
+    if claim.cancel_wanted_at:
+        ending.carry_out(claim, current=around.rows[test_id], arrived=True, actor=word.actor, source=word.source)
+    announcing.claim_changed(claim)
+
+
+def _tell(claim: Claim, verb: str, test_id: str, word: Word) -> None:
+    audit.record(
+        actor=word.actor, verb=verb, oid=claim.oid, test_id=test_id, product=claim.product.code, source=word.source
+    )

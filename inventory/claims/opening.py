@@ -1,0 +1,105 @@
+"""A request gets its claim: an ID at once, or a place in the line; and the line is served in order."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+
+from access import audit
+from access.actors import Actor
+from inventory import locks
+from inventory import announcing
+from inventory.claims import moves
+from inventory.errors import NoInventory
+from inventory.models import Claim, ClaimSource, ClaimState, Product, Source, TestID
+from inventory.products import works_by_hand
+
+
+@transaction.atomic
+def open_claim(*, oid: UUID, product: Product, outlive: date | None, actor: Actor, wait: bool = True) -> Claim:
+    """The claim of a new request: reserved, or waiting behind those who came first.
+
+    Raises NoInventory if it would have to wait and does not want to.
+    """
+    source = source_for(product)
+    ready = _may_be_served(product, source)
+    claim = Claim(oid=oid, product=product, source=source, outlive=outlive)
+    claim.state = ClaimState.RESERVED if ready else ClaimState.WAITING
+    claim.save()
+    taken = _take_for(claim) if ready and source == ClaimSource.INVENTORY else ""
+    if ready and (taken or source != ClaimSource.INVENTORY):
+        moves.reserved(claim, taken, actor)
+        return claim
+    moves.note(claim, state=ClaimState.WAITING)
+    if not wait:
+        raise NoInventory(product.code, TestID.objects.available().filter(product=product).count())
+    audit.record(actor=actor, verb="claim.queued", oid=oid, product=product.code)
+    # Stock that was committed while this request looked for some would otherwise never find it.
+    announcing.stock_grew(product)
+    return claim
+
+
+@transaction.atomic
+def serve_waiting(*, product: Product, actor: Actor, limit: int = 200) -> list[UUID]:
+    """Gives what is available to those who wait, in order, at most `limit`. Returns their oids, all now reserved.
+
+    Whoever calls it brings the fulfillments in line, and comes again if `limit` was reached.
+    """
+    served: list[UUID] = []
+    if Product.objects.filter(pk=product.pk, paused_at__isnull=False).exists():
+        return served
+    while len(served) < limit and (claim := _next_served(product)):
+        served.append(claim.oid)
+        current = claim.current
+        moves.reserved(claim, current.test_id if current else "", actor)
+    return served
+
+
+def source_for(product: Product) -> ClaimSource:
+    """Where the ID of a new claim comes from. A person at iTEP's panel always needs an ID to look for."""
+    if product.source == Source.SALE:
+        return ClaimSource.SALE
+    dialect = getattr(settings, "ITEP_DIALECT", None)
+    if dialect is not None and not dialect.request.test_id and not works_by_hand(product):
+        return ClaimSource.ITEP_PICKS
+    return ClaimSource.INVENTORY
+
+
+def _may_be_served(product: Product, source: ClaimSource) -> bool:
+    """Whether a new request may have something now: the product is not paused, and nobody came before."""
+    waiting = Claim.objects.filter(product=OuterRef("pk"), state=ClaimState.WAITING)
+    now = Product.objects.filter(pk=product.pk).values_list("paused_at", Exists(waiting)).get()
+    if now[0] is not None or now[1]:
+        return False
+    return source != ClaimSource.ITEP_PICKS or _left_to_pick(product) > 0
+
+
+def _left_to_pick(product: Product) -> int:
+    """Available IDs less the calls for which iTEP will pick one. Locks the product: two requests must not share one."""
+    locks.product(product_id=product.pk)
+    outstanding = Claim.objects.filter(
+        product=product,
+        source=ClaimSource.ITEP_PICKS,
+        state__in=[ClaimState.RESERVED, ClaimState.CALLING, ClaimState.UNKNOWN],
+    )
+    return TestID.objects.available().filter(product=product).count() - outstanding.count()
+
+
+def _take_for(claim: Claim) -> str:
+    taken = locks.take_test_id(claim_id=claim.pk, product_id=claim.product_id, outlive=claim.outlive)
+    return taken.test_id if taken else ""
+
+
+def _next_served(product: Product) -> Claim | None:
+    """The first in line, now reserved; None if there is nothing for it."""
+    claim = locks.first_waiting(product_id=product.pk)
+    if claim is None or (claim.source == ClaimSource.ITEP_PICKS and _left_to_pick(product) <= 0):
+        return None
+    if claim.source == ClaimSource.INVENTORY and not _take_for(claim):
+        return None
+    moves.move(claim, state=ClaimState.RESERVED)
+    return claim

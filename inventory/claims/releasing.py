@@ -1,0 +1,124 @@
+"""A person's acts on an ID itself: freed after its request ended, cleared at iTEP, set aside and taken back."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from access import audit
+from access.actors import Actor
+from inventory import announcing, locks
+from inventory.claims import moves
+from inventory.claims.moves import Word
+from inventory.errors import ClaimMoved, NotPossible, ReasonNeeded
+from inventory.models import Claim, ClaimSource, ClaimState, Holding, Standing, TestID, WordSource
+
+
+@transaction.atomic
+def release(*, test_id: str, actor: Actor, reason: str) -> TestID:
+    """Frees an ended claim's ID, told or not, or an earlier ID of any claim: it may be somebody else's one day.
+
+    Never one that a live request holds. A release alone makes nothing available: iTEP's word does.
+    Raises NotPossible, ReasonNeeded, TestID.DoesNotExist.
+    """
+    _need(reason)
+    row, holder = _with_holder(test_id)
+    if holder is None:
+        raise NotPossible(test_id, "No request holds this test ID.")
+    if row.holding == Holding.CURRENT and holder.state != ClaimState.ENDED:
+        raise NotPossible(test_id, "A request that has not ended holds this test ID: cancel that first.")
+    moves.free(row)
+    _tell(row, "test_id.released", actor, holder.oid, reason)
+    return row
+
+
+@transaction.atomic
+def cleared(*, test_id: str, actor: Actor) -> TestID:
+    """A person says that they emptied its Assigned-to at iTEP. What was told to somebody stays held until it is freed."""
+    row, holder = _with_holder(test_id)
+    if row.to_clear_since is None:
+        raise NotPossible(test_id, "There is nothing to clear.")
+    standing = Standing.OPEN if row.status == "ready" else Standing.UNAVAILABLE
+    word = Word(WordSource.PERSON, timezone.now(), actor, "cleared at iTEP")
+    moves.say(row, word, assigned_to="", assigned_to_digest="", standing=standing)
+    moves.change(row, to_clear_since=None)
+    _tell(row, "test_id.cleared", actor, holder.oid if holder else None)
+    if holder is not None and holder.state == ClaimState.ENDED and holder.told_at is None:
+        moves.free(row)
+    return row
+
+
+@transaction.atomic
+def set_aside(*, test_id: str, actor: Actor, reason: str) -> TestID:
+    """Keeps an ID that nobody holds from being given. Raises NotPossible, ReasonNeeded."""
+    _need(reason)
+    row, holder = _with_holder(test_id)
+    if holder is not None and holder.state != ClaimState.ENDED:
+        raise NotPossible(test_id, "A request holds this test ID.")
+    if row.set_aside_at is None:
+        moves.change(row, set_aside_at=timezone.now())
+        _tell(row, "test_id.set_aside", actor, None, reason)
+    return row
+
+
+@transaction.atomic
+def take_back(*, test_id: str, actor: Actor, reason: str = "") -> TestID:
+    """An ID that was set aside may be given again, as far as iTEP's word allows."""
+    row, _ = _with_holder(test_id)
+    if row.set_aside_at is not None:
+        moves.change(row, set_aside_at=None)
+        _tell(row, "test_id.taken_back", actor, None, reason)
+        if row.is_available:
+            announcing.stock_grew(row.product)
+    return row
+
+
+@transaction.atomic
+def told(*, oid: UUID) -> None:
+    """From now on somebody may know the ID. Idempotent; no transition, so that a call that runs still records."""
+    claim = locks.claim(oid=oid)
+    if claim.told_at is None:
+        moves.note(claim, told_at=timezone.now())
+
+
+@transaction.atomic
+def try_again(*, oid: UUID, actor: Actor) -> Claim:
+    """A person sends a reserved request on its way once more: after a refusal, or after five refused IDs.
+
+    Raises ClaimMoved where the request is not reserved.
+    """
+    around = locks.around(oid=oid)
+    claim = around.claim
+    if claim.state != ClaimState.RESERVED:
+        raise ClaimMoved(oid, f"The request is {claim.state}: there is nothing to try again.")
+    if around.current is None and claim.source == ClaimSource.INVENTORY:
+        following = moves.take_next(claim, refused_ids=0)
+        if following:
+            moves.reserved(claim, following, actor)
+    else:
+        moves.move(claim, refused_ids=0)
+    audit.record(actor=actor, verb="claim.tried_again", oid=oid, product=claim.product.code)
+    announcing.claim_changed(claim)
+    return claim
+
+
+def _with_holder(test_id: str) -> tuple[TestID, Claim | None]:
+    """The row and its holder, both locked, the claim first. Raises TestID.DoesNotExist."""
+    holder_id = TestID.objects.values_list("holder_id", flat=True).get(test_id=test_id)
+    holder = next(iter(locks.claims(Q(pk=holder_id))), None) if holder_id else None
+    row = locks.test_ids(Q(test_id=test_id))[0]
+    if row.holder_id != holder_id:
+        raise NotPossible(test_id, "Somebody else changed this test ID just now. Look again.")
+    return row, holder
+
+
+def _need(reason: str) -> None:
+    if not reason.strip():
+        raise ReasonNeeded
+
+
+def _tell(row: TestID, verb: str, actor: Actor, oid: UUID | None, reason: str = "") -> None:
+    audit.record(actor=actor, verb=verb, oid=oid, test_id=row.test_id, product=row.product.code, reason=reason)

@@ -1,0 +1,129 @@
+"""Every lock query of the room: products before claims before test IDs, each by id, so that no two wait for each other.
+
+SQLite ignores FOR UPDATE; there a transaction is IMMEDIATE from its start, and so the only writer. All refuse outside a
+transaction, where a lock would be gone before it is used. `no_key`: a lock must not keep others from pointing to the row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Q
+from django.utils import timezone
+
+from inventory.models import Claim, ClaimState, Holding, Product, TestID
+
+
+@dataclass(slots=True)
+class Around:
+    """A claim with all that its next step may touch, locked: its IDs, the ID that is spoken of, and that one's holder."""
+
+    claim: Claim
+    holders: dict[int, Claim]
+    rows: dict[str, TestID]
+
+    @property
+    def current(self) -> TestID | None:
+        """The claim's one current ID."""
+        mine = (row for row in self.rows.values() if row.holder_id == self.claim.pk)
+        return next((row for row in mine if row.holding == Holding.CURRENT), None)
+
+
+def _inside_transaction() -> None:
+    assert connection.in_atomic_block, "a lock needs a transaction"
+
+
+def product(*, product_id: int) -> Product:
+    _inside_transaction()
+    return Product.objects.select_for_update(of=("self",), no_key=True).get(pk=product_id)
+
+
+def products(*, ids: Iterable[int]) -> list[Product]:
+    _inside_transaction()
+    return list(Product.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=list(ids)).order_by("id"))
+
+
+def claims(which: Q) -> list[Claim]:
+    _inside_transaction()
+    found = Claim.objects.select_for_update(of=("self",), no_key=True).select_related("product").filter(which)
+    return list(found.order_by("id"))
+
+
+def claim(*, oid: UUID) -> Claim:
+    """Raises Claim.DoesNotExist."""
+    found = claims(Q(oid=oid))
+    if not found:
+        raise Claim.DoesNotExist(f"no claim {oid}")
+    return found[0]
+
+
+def test_ids(which: Q) -> list[TestID]:
+    _inside_transaction()
+    found = TestID.objects.select_for_update(of=("self",), no_key=True).select_related("product").filter(which)
+    return list(found.order_by("id"))
+
+
+def first_waiting(*, product_id: int) -> Claim | None:
+    """The claim that has waited longest. Waits for whoever changes it now, or the next in line would overtake it."""
+    _inside_transaction()
+    found = Claim.objects.select_for_update(of=("self",), no_key=True).select_related("product")
+    return found.filter(product_id=product_id, state=ClaimState.WAITING).order_by("id").first()
+
+
+def around(*, oid: UUID, test_id: str = "") -> Around:
+    """Locks the claim, and what an answer about `test_id` touches. Raises Claim.DoesNotExist."""
+    _inside_transaction()
+    spoken_of = Q(test_id=test_id) if test_id else Q(pk__in=[])
+    holder_ids = [pk for pk in TestID.objects.filter(spoken_of).values_list("holder_id", flat=True) if pk]
+    locked = claims(Q(oid=oid) | Q(pk__in=holder_ids))
+    mine = next((one for one in locked if one.oid == oid), None)
+    if mine is None:
+        raise Claim.DoesNotExist(f"no claim {oid}")
+    rows = test_ids(spoken_of | Q(holder_id=mine.pk))
+    known = {one.pk for one in locked}
+    # A holder that came between the two queries is locked out of order: rare, and a deadlock would be retried.
+    late = [row.holder_id for row in rows if row.holder_id and row.holder_id not in known]
+    locked += claims(Q(pk__in=late)) if late else []
+    return Around(mine, {one.pk: one for one in locked}, {row.test_id: row for row in rows})
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """The ID that a claim took: the key of its row, and the ID itself."""
+
+    pk: int
+    test_id: str
+
+
+_AVAILABLE = "product_id = %s AND standing = 'open' AND set_aside_at IS NULL AND holder_id IS NULL"
+# Three look-ups of one index entry each, instead of a sort of the whole stock: the one that expires first but outlives
+# the deadline, else one without an expiry, else the oldest.
+_TAKE = """
+    UPDATE inventory_testid SET holder_id = %s, holding = 'current', revision = revision + 1
+    WHERE id = COALESCE(
+        (SELECT id FROM inventory_testid WHERE {available} AND valid_until >= %s ORDER BY valid_until, id LIMIT 1 {lock}),
+        (SELECT id FROM inventory_testid WHERE {available} AND valid_until IS NULL ORDER BY id LIMIT 1 {lock}),
+        (SELECT id FROM inventory_testid WHERE {available} ORDER BY id LIMIT 1 {lock})
+    )
+    RETURNING id, test_id
+"""
+
+
+def take_test_id(*, claim_id: int, product_id: int, outlive: date | None) -> Taken | None:
+    """Makes one available ID the claim's current one, in one statement; None where there is none.
+
+    The ID that expires first but outlives the deadline's day (today, where there is none), else the oldest.
+    """
+    _inside_transaction()
+    lock = "FOR UPDATE SKIP LOCKED" if connection.features.has_select_for_update_skip_locked else ""
+    statement = _TAKE.format(available=_AVAILABLE, lock=lock)
+    day = connection.ops.adapt_datefield_value(outlive or timezone.localdate())
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [claim_id, product_id, day, product_id, product_id])
+        rows = cursor.fetchall()
+    assert len(rows) <= 1, "one claim takes one ID"
+    return Taken(*rows[0]) if rows else None

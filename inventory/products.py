@@ -1,0 +1,112 @@
+"""Products: set up, changed, paused and resumed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from decimal import Decimal
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from access import audit
+from access.actors import Actor
+from inventory import announcing, locks
+from inventory.models import Calls, Claim, ClaimState, Product
+
+SECRET_FIELDS = ("api_key",)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What to set of a product; None leaves a field as it is."""
+
+    name: str | None = None
+    api_key: str | None = None
+    source: str | None = None
+    delivery: str | None = None
+    calls: str | None = None
+    lead_days: int | None = None
+    price: Decimal | None = None
+    currency: str | None = None
+    minutes: int | None = None
+    result_days: int | None = None
+    needs_password: bool | None = None
+    password_in_mail: bool | None = None
+    start_url: str | None = None
+    assigned_to_keys: dict[str, str] | None = None
+
+    @property
+    def given(self) -> dict[str, object]:
+        return {one.name: value for one in fields(self) if (value := getattr(self, one.name)) is not None}
+
+
+def works_by_hand(product: Product) -> bool:
+    """Whether a person does at iTEP what the call would do: so it is set, or there is no iTEP to call."""
+    return product.calls == Calls.MANUAL or not settings.ITEP_BASE_URL
+
+
+@transaction.atomic
+def create_or_change(*, code: str, actor: Actor, change: Settings | None = None) -> Product:
+    """The product with this code, made if it was not known. A key given to a product without one starts its calls.
+
+    Whoever names a new key and does not say how calls go, wants them made.
+    """
+    product, is_new = Product.objects.get_or_create(code=code)
+    product = locks.product(product_id=product.pk)
+    given = (change or Settings()).given
+    differing = sorted(name for name, value in given.items() if getattr(product, name) != value)
+    if given.get("api_key") and is_new and "calls" not in given:
+        given["calls"] = Calls.API
+    for name, value in given.items():
+        setattr(product, name, value)
+    product.set_api_key(product.api_key)
+    product.full_clean(exclude=["code"])
+    product.save()
+    if is_new or differing:
+        verb = "product.created" if is_new else "product.changed"
+        audit.record(actor=actor, verb=verb, product=code, subject=code, detail={"fields": differing})
+        _look_again(product)
+    return product
+
+
+@transaction.atomic
+def pause(*, product: Product, because: str, actor: Actor) -> bool:
+    """No call is made for the product, and requests wait, until it is resumed. False if it was paused already."""
+    product = locks.product(product_id=product.pk)
+    if product.paused_at is not None:
+        return False
+    product.paused_at, product.paused_because = timezone.now(), because[:200]
+    product.save(update_fields=["paused_at", "paused_because"])
+    audit.record(actor=actor, verb="product.paused", product=product.code, subject=product.code, reason=because)
+    return True
+
+
+@transaction.atomic
+def pause_key(*, product: Product, because: str, actor: Actor) -> list[str]:
+    """Pauses all products that share this product's key: their codes, those that were paused already left out."""
+    sharing = Product.objects.filter(api_key_digest=product.api_key_digest) if product.api_key_digest else None
+    ids = list(sharing.values_list("id", flat=True)) if sharing is not None else [product.pk]
+    return [
+        one.code for one in locks.products(ids=ids) if pause(product=one, because=because, actor=actor)
+    ]
+
+
+@transaction.atomic
+def resume(*, product: Product, actor: Actor) -> bool:
+    """Calls are made again, and whoever waits is served. False if it was not paused."""
+    product = locks.product(product_id=product.pk)
+    if product.paused_at is None:
+        return False
+    product.paused_at, product.paused_because, product.refusals_in_a_row = None, "", 0
+    product.save(update_fields=["paused_at", "paused_because", "refusals_in_a_row"])
+    audit.record(actor=actor, verb="product.resumed", product=product.code, subject=product.code)
+    _look_again(product)
+    return True
+
+
+def _look_again(product: Product) -> None:
+    """What a pause, a missing key or calls by hand kept back may go on."""
+    for claim in Claim.objects.filter(product=product, state=ClaimState.RESERVED).order_by("id"):
+        announcing.look_again(claim)
+    announcing.stock_grew(product)
