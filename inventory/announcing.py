@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from uuid import uuid4
 
 from inventory.models import Claim, Product
-from outbox import entries
+from outbox.entries import Need, write_many
 
 SETTLE = "fulfillment.settle"
 SERVE_WAITING = "fulfillment.serve_waiting"
@@ -13,14 +14,14 @@ SERVE_WAITING = "fulfillment.serve_waiting"
 
 def claim_changed(claim: Claim) -> None:
     """The claim changed by something that is not fulfillment's own act."""
-    entries.write(kind=SETTLE, key=f"{claim.oid}:{claim.revision}", oid=claim.oid)
+    write_many([Need(SETTLE, f"{claim.oid}:{claim.revision}", oid=claim.oid)])
 
 
-def look_again(claim: Claim) -> None:
-    """Nothing of the claim changed, but what kept it back may have (a pause, a key)."""
-    entries.write(kind=SETTLE, key=f"{claim.oid}:{claim.revision}:{uuid4()}", oid=claim.oid)
+def look_again(claims: Iterable[Claim]) -> None:
+    """Nothing of these claims changed, but what kept them back may have (a pause, a key)."""
+    write_many(Need(SETTLE, f"{one.oid}:{one.revision}:{uuid4()}", oid=one.oid) for one in claims)
 
 
 def stock_grew(product: Product) -> None:
     """Whoever waits for this product may be served. Each time anew: an entry already done would be no reminder."""
-    entries.write(kind=SERVE_WAITING, key=f"{product.code}:{uuid4()}", payload={"product": product.code})
+    write_many([Need(SERVE_WAITING, f"{product.code}:{uuid4()}", payload={"product": product.code})])

@@ -1,7 +1,7 @@
 """Every lock query of the room: products before claims before test IDs, each by id, so that no two wait for each other.
 
 SQLite ignores FOR UPDATE; there a transaction is IMMEDIATE from its start, and so the only writer. All refuse outside a
-transaction, where a lock would be gone before it is used. `no_key`: a lock must not keep others from pointing to the row.
+transaction, where a lock would be gone before it is used. `no_key`: it must not keep others from pointing to the row.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from inventory.models import Claim, ClaimState, Holding, Product, TestID
 
 @dataclass(slots=True)
 class Around:
-    """A claim with all that its next step may touch, locked: its IDs, the ID that is spoken of, and that one's holder."""
+    """A claim with all that its next step may touch, locked: its IDs, the ID spoken of, and that one's holder."""
 
     claim: Claim
     holders: dict[int, Claim]
@@ -105,7 +105,8 @@ _AVAILABLE = "product_id = %s AND standing = 'open' AND set_aside_at IS NULL AND
 _TAKE = """
     UPDATE inventory_testid SET holder_id = %s, holding = 'current', revision = revision + 1
     WHERE id = COALESCE(
-        (SELECT id FROM inventory_testid WHERE {available} AND valid_until >= %s ORDER BY valid_until, id LIMIT 1 {lock}),
+        (SELECT id FROM inventory_testid WHERE {available} AND valid_until >= %s
+            ORDER BY valid_until, id LIMIT 1 {lock}),
         (SELECT id FROM inventory_testid WHERE {available} AND valid_until IS NULL ORDER BY id LIMIT 1 {lock}),
         (SELECT id FROM inventory_testid WHERE {available} ORDER BY id LIMIT 1 {lock})
     )

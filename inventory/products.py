@@ -87,9 +87,7 @@ def pause_key(*, product: Product, because: str, actor: Actor) -> list[str]:
     """Pauses all products that share this product's key: their codes, those that were paused already left out."""
     sharing = Product.objects.filter(api_key_digest=product.api_key_digest) if product.api_key_digest else None
     ids = list(sharing.values_list("id", flat=True)) if sharing is not None else [product.pk]
-    return [
-        one.code for one in locks.products(ids=ids) if pause(product=one, because=because, actor=actor)
-    ]
+    return [one.code for one in locks.products(ids=ids) if pause(product=one, because=because, actor=actor)]
 
 
 @transaction.atomic
@@ -107,6 +105,5 @@ def resume(*, product: Product, actor: Actor) -> bool:
 
 def _look_again(product: Product) -> None:
     """What a pause, a missing key or calls by hand kept back may go on."""
-    for claim in Claim.objects.filter(product=product, state=ClaimState.RESERVED).order_by("id"):
-        announcing.look_again(claim)
+    announcing.look_again(Claim.objects.filter(product=product, state=ClaimState.RESERVED).order_by("id"))
     announcing.stock_grew(product)

@@ -116,6 +116,4 @@ def _who(actor: Actor) -> str:
 
 
 def _tell(claim: Claim, verb: str, test_id: str, actor: Actor, source: str = "") -> None:
-    audit.record(
-        actor=actor, verb=verb, oid=claim.oid, test_id=test_id, product=claim.product.code, source=source
-    )
+    audit.record(actor=actor, verb=verb, oid=claim.oid, test_id=test_id, product=claim.product.code, source=source)

@@ -44,9 +44,7 @@ def begin_call(
     )
     test_id = current.test_id if current else ""
     moves.write_text(claim, test_id=test_id, text=text, by=WrittenBy.CALL, source=source)
-    audit.record(
-        actor=WORKER, verb="call.begun", oid=oid, test_id=test_id, product=claim.product.code, source=source
-    )
+    audit.record(actor=WORKER, verb="call.begun", oid=oid, test_id=test_id, product=claim.product.code, source=source)
     return claim
 
 
@@ -87,5 +85,3 @@ def _why_no_call(claim: Claim, *, has_id: bool, repeat: bool) -> str:
         (lacks_id, "The request has no test ID: a person is needed."),
     )
     return next((why for holds, why in refusals if holds), "")
-
-

@@ -11,8 +11,7 @@ from django.utils import timezone
 from access import audit
 from access.actors import Actor
 from access.encryption import keyed_digest
-from inventory import locks
-from inventory import announcing
+from inventory import announcing, locks
 from inventory.errors import ClaimMoved
 from inventory.models import AssignedToRecord, Claim, ClaimSource, ClaimState, Holding, TestID, WordSource
 from inventory.models.claims import WrittenBy

@@ -11,8 +11,7 @@ from django.db.models import Exists, OuterRef
 
 from access import audit
 from access.actors import Actor
-from inventory import locks
-from inventory import announcing
+from inventory import announcing, locks
 from inventory.claims import moves
 from inventory.errors import NoInventory
 from inventory.models import Claim, ClaimSource, ClaimState, Product, Source, TestID

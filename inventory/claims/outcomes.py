@@ -117,7 +117,9 @@ def _count_refusal(product: Product, word: Word) -> None:
     Product.objects.filter(pk=product.pk).update(refusals_in_a_row=F("refusals_in_a_row") + 1)
     product.refresh_from_db(fields=["refusals_in_a_row"])
     if product.refusals_in_a_row >= REFUSALS_THAT_PAUSE:
-        because = f"iTEP found {product.refusals_in_a_row} test IDs in a row unavailable: the stock here looks out of date."
+        because = (
+            f"iTEP found {product.refusals_in_a_row} test IDs in a row unavailable: the stock here looks out of date."
+        )
         products.pause(product=product, because=because, actor=word.actor)
 
 

@@ -37,7 +37,7 @@ def release(*, test_id: str, actor: Actor, reason: str) -> TestID:
 
 @transaction.atomic
 def cleared(*, test_id: str, actor: Actor) -> TestID:
-    """A person says that they emptied its Assigned-to at iTEP. What was told to somebody stays held until it is freed."""
+    """A person says that they emptied its Assigned-to at iTEP. An ID that was told stays held until it is freed."""
     row, holder = _with_holder(test_id)
     if row.to_clear_since is None:
         raise NotPossible(test_id, "There is nothing to clear.")

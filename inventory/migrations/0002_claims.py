@@ -4,44 +4,66 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('inventory', '0001_initial'),
+        ("inventory", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='claim',
-            name='conflict_at',
+            model_name="claim",
+            name="conflict_at",
             field=models.DateTimeField(null=True),
         ),
         migrations.AddField(
-            model_name='claim',
-            name='conflict_because',
+            model_name="claim",
+            name="conflict_because",
             field=models.CharField(blank=True, max_length=200),
         ),
         migrations.AddIndex(
-            model_name='claim',
-            index=models.Index(condition=models.Q(('conflict_at__isnull', False)), fields=['id'], name='claims_in_conflict'),
+            model_name="claim",
+            index=models.Index(
+                condition=models.Q(("conflict_at__isnull", False)), fields=["id"], name="claims_in_conflict"
+            ),
         ),
         migrations.AddIndex(
-            model_name='testid',
-            index=models.Index(condition=models.Q(('holder__isnull', True), ('set_aside_at__isnull', True), ('standing', 'open')), fields=['product', 'id'], name='oldest_test_ids'),
+            model_name="testid",
+            index=models.Index(
+                condition=models.Q(("holder__isnull", True), ("set_aside_at__isnull", True), ("standing", "open")),
+                fields=["product", "id"],
+                name="oldest_test_ids",
+            ),
         ),
         migrations.AddIndex(
-            model_name='testid',
-            index=models.Index(fields=['product', 'standing'], name='test_ids_by_standing'),
+            model_name="testid",
+            index=models.Index(fields=["product", "standing"], name="test_ids_by_standing"),
         ),
         migrations.AddIndex(
-            model_name='testid',
-            index=models.Index(condition=models.Q(('to_clear_since__isnull', False)), fields=['id'], name='test_ids_to_clear'),
+            model_name="testid",
+            index=models.Index(
+                condition=models.Q(("to_clear_since__isnull", False)), fields=["id"], name="test_ids_to_clear"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='claim',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'waiting'), _negated=True), ('call_began_at__isnull', True), ('was_unknown', False), _connector='OR'), name='an_unknown_claim_never_waits_for_another_id'),
+            model_name="claim",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "waiting"), _negated=True),
+                    ("call_began_at__isnull", True),
+                    ("was_unknown", False),
+                    _connector="OR",
+                ),
+                name="an_unknown_claim_never_waits_for_another_id",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='claim',
-            constraint=models.CheckConstraint(condition=models.Q(('by_hand', False), models.Q(('state__in', ['waiting', 'reserved', 'calling']), _negated=True), _connector='OR'), name='no_call_while_a_person_has_the_text'),
+            model_name="claim",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("by_hand", False),
+                    models.Q(("state__in", ["waiting", "reserved", "calling"]), _negated=True),
+                    _connector="OR",
+                ),
+                name="no_call_while_a_person_has_the_text",
+            ),
         ),
     ]
