@@ -53,7 +53,7 @@
         animation: false,
         font: { family: colour("--font") },
         interaction: { mode: "index", intersect: false },
-        scales: { x: { ...axis, grid: { display: false } }, y: { ...axis, beginAtZero: true, grid: { color: colour("--line") } } },
+        scales: { x: { ...axis, grid: { display: false } }, y: { ...axis, beginAtZero: true, grace: data.marks?.length ? "18%" : 0, grid: { color: colour("--line") } } },
         plugins: { legend: { align: "start", labels: { color: colour("--ink-2"), usePointStyle: true, boxHeight: 7 } } },
       },
     });

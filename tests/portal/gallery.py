@@ -22,7 +22,7 @@ from django.forms import (
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import include, path
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from portal.templatetags import words
 
@@ -155,6 +155,126 @@ def context() -> dict[str, object]:
     }
 
 
+def today(request: HttpRequest) -> HttpResponse:
+    return render(request, "portal/today.html", today_context())
+
+
+def today_context() -> dict[str, object]:
+    """What portal/today.html draws: SCREENS.md, "Today"."""
+    now = timezone.now()
+    return {
+        "practice": True,
+        "available": 86,
+        "health": [
+            {"kind": "good", "text": "iTEP answers, 2 min ago"},
+            {"kind": "good", "text": "Mail works"},
+            {"kind": "warn", "text": "Results: last 14:10", "url": "/results/"},
+        ],
+        "hints": [
+            {"id": "stock", "title": "Your stock", "text": "A card per product: what you can give, and when to order."},
+            {
+                "id": "needs",
+                "title": "What needs you",
+                "text": "The portal never guesses. What it cannot know, it asks.",
+            },
+            {
+                "id": "give",
+                "title": "Give a test",
+                "text": "The green button, on every page. One person or a whole file.",
+            },
+            {"id": "result", "title": "A result", "text": "Levels come back by themselves, as iTEP sent them."},
+        ],
+        "stock": [
+            {
+                "name": name,
+                "code": code,
+                "url": "#",
+                "available": available,
+                "reserved": 2,
+                "assigned": assigned,
+                "pace": "11 a week: lasts until 14–21 Jan.",
+                "order": "Order by 5 Jan (7 days' lead).",
+                "urgent": available < 10,
+                "seen": "Seen at iTEP 2 days ago. Check again by Fri.",
+            }
+            for name, code, available, assigned in (
+                ("Academic Plus", "ACAD-PLUS", 37, 61),
+                ("Business Core", "BUS-CORE", 4, 120),
+                ("SLATE Plus", "SLATE-PLUS", 45, 12),
+                ("Conversation", "CONV", 0, 20),
+            )
+        ],
+        "stock_count": 7,
+        "stock_url": "/inventory/",
+        "under_way": [
+            {"label": "Waiting for an ID", "number": 4, "url": "#", "note": "oldest 2 days"},
+            {"label": "Being assigned", "number": 2, "url": "#"},
+            {
+                "label": "Sent, not seen started",
+                "number": 31,
+                "url": "#",
+                "note": "9 past their deadline",
+                "late": True,
+            },
+            {"label": "Finished, being graded", "number": 9, "url": "#", "note": "1 later than usual"},
+            {"label": "Results in 7 days", "number": 24, "url": "#"},
+        ],
+        "needs": [
+            {
+                "what": "iTEP did not answer for Ana Silva, 123982B8AP",
+                "why": "The call may have arrived. Look at iTEP, and say what you see.",
+                "since": now - timedelta(minutes=40),
+                "acts": [
+                    {"label": "It is assigned", "url": "#", "post": True},
+                    {"label": "It is not", "url": "#", "post": True},
+                ],
+            },
+            {
+                "what": "15 tests past their deadline, never seen started",
+                "why": "Nobody has heard of them",
+                "since": now - timedelta(days=3),
+                "acts": [{"label": "Remind 15", "url": "#"}, {"label": "Free the IDs", "url": "#"}],
+            },
+            {
+                "what": "2 IDs are assigned at iTEP to somebody unknown here",
+                "why": "From the export of yesterday",
+                "since": now - timedelta(days=1),
+                "acts": [{"label": "Join to a person", "url": "#"}],
+            },
+        ],
+        "needs_checked_at": now,
+        "chart": context()["chart"],
+        "results": [
+            {
+                "name": name,
+                "url": "#",
+                "own_number": number,
+                "product": "Academic Plus",
+                "level": level,
+                "cefr": cefr,
+                "on": now.date(),
+                "reported_to": "Human Resources",
+            }
+            for name, number, level, cefr in (
+                ("Ana Silva", "hr-77", "3.1", "B1"),
+                ("Olúwaṣeun Adébáyọ̀", "", "4.5", "B2"),
+                ("Kim Min-ji", "hr-80", "", ""),
+            )
+        ],
+        "results_url": "/results/",
+    }
+
+
+def candidate(request: HttpRequest, language: str) -> HttpResponse:
+    with translation.override(language):
+        words = {"organization": "North College", "help_email": "tests@north.example", "practice": True}
+        return render(request, "candidate_gallery.html", words)
+
+
+def error(request: HttpRequest, code: str) -> HttpResponse:
+    return render(request, f"{code}.html")
+
+
 def nothing(request: HttpRequest, **kwargs: object) -> HttpResponse:
     return HttpResponse("")
 
@@ -165,8 +285,10 @@ ROOM = [
     path("give/", nothing, name="give"),
 ]
 urlpatterns = [
-    path("", nothing, name="today"),
+    path("", today, name="today"),
     path("gallery/", gallery, name="gallery"),
+    path("candidate/<language>/", candidate),
+    path("error/<code>/", error),
     path("accounts/", include("allauth.urls")),
     path("candidates/", include((ROOM, "fulfillment"))),
     path("inventory/", include((ROOM, "inventory"))),
