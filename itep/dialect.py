@@ -70,7 +70,7 @@ class ResponsePaths:
     """Dotted paths into the answer; "" is not in the answer."""
 
     test_id: str = "test_id"
-    password: str = "password"  # noqa: S105 - the name of a path
+    password: str = "password"
     error: str = "error.message"
 
 

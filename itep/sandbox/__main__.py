@@ -14,7 +14,7 @@ parser.add_argument("--port", type=int, default=int(os.environ.get("SANDBOX_PORT
 parser.add_argument("--bind", default="127.0.0.1")
 parser.add_argument("--host", action="append", default=[])
 parser.add_argument("--data-dir", type=Path, default=Path(os.environ.get("DATA_DIR") or "var"))
-parser.add_argument("--dialect", default=os.environ.get("ITEP_DIALECT"))
+parser.add_argument("--dialect", type=Path, default=os.environ.get("ITEP_DIALECT") or None)
 given = parser.parse_args()
 try:
     folder = given.data_dir / "sandbox"

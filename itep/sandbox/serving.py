@@ -11,7 +11,8 @@ from typing import NoReturn
 
 from itep.dialect import DialectError, load
 
-THREADS = 24
+# The portal's own, which the pretend iTEP has no business to know.
+_SECRETS = frozenset({"SECRET_KEY", "ENCRYPTION_KEYS", "DATABASE_URL", "CELERY_BROKER_URL", "EMAIL_URL"})
 _SOURCES = Path(__file__).resolve().parent.parent.parent
 
 
@@ -19,26 +20,25 @@ class CannotServe(Exception):
     """One clear line for the terminal."""
 
 
-def serve(*, port: int, bind: str, hosts: Sequence[str], data_dir: Path, dialect: str | None) -> NoReturn:
+def serve(*, port: int, bind: str, hosts: Sequence[str], data_dir: Path, dialect: Path | None) -> NoReturn:
     """Becomes the sandbox. Raises CannotServe where the port is taken or the dialect is broken."""
     try:
-        load(Path(dialect) if dialect else None)
+        load(dialect)
     except DialectError as error:
         raise CannotServe(str(error)) from error
     _check_free(bind, port)
     data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    environment = {
-        **os.environ,
+    environment = {name: value for name, value in os.environ.items() if name.removesuffix("_FILE") not in _SECRETS}
+    environment |= {
         "DJANGO_SETTINGS_MODULE": "itep.sandbox.settings",
         "SANDBOX_DIR": str(data_dir.resolve()),
         "SANDBOX_HOSTS": ",".join(hosts),
-        "ITEP_DIALECT": str(Path(dialect).resolve()) if dialect else "",
+        "ITEP_DIALECT": str(dialect.resolve()) if dialect else "",
         "PYTHONPATH": os.pathsep.join([str(_SOURCES), os.environ.get("PYTHONPATH", "")]).rstrip(os.pathsep),
     }
-    # One process: the state lives in it. Threads: a slow call must not hold up the pages.
-    command = [sys.executable, "-m", "gunicorn", "itep.sandbox.wsgi", "--worker-class", "gthread", "--workers", "1"]
-    command += ["--threads", str(THREADS), "--bind", f"{bind}:{port}", "--graceful-timeout", "5", "--keep-alive", "5"]
-    command += ["--control-socket", str(data_dir.resolve() / "control.sock"), "--log-level", "warning"]
+    # Its configuration is named, or gunicorn would read the portal's from the working directory.
+    command = [sys.executable, "-m", "gunicorn", "--config", "python:itep.sandbox.gunicorn_conf"]
+    command += ["--bind", f"{bind}:{port}", "itep.sandbox.wsgi"]
     sys.stdout.write(f"The practice iTEP answers at http://{bind}:{port}\n")
     sys.stdout.flush()
     os.execve(sys.executable, command, environment)  # noqa: S606 - no shell is wanted

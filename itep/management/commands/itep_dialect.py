@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -29,11 +28,10 @@ class Command(BaseCommand):
         parser.add_argument("--file", type=Path, help="a dialect other than that of ITEP_DIALECT")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        path = options["file"] or _configured_path()
-        base_url = getattr(settings, "ITEP_BASE_URL", None) or _NOWHERE
+        path = options["file"] or settings.ENVIRONMENT.dialect_file
         try:
             dialect = load(path)
-            shown = _requests(dialect, base_url)
+            shown = _requests(dialect, settings.ITEP_BASE_URL or _NOWHERE)
         except (DialectError, AssignedToTooLong) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"Dialect: {path or 'the default'}")
@@ -41,11 +39,6 @@ class Command(BaseCommand):
             self.stdout.write(f"Warning: {line}")
         for title, text in shown:
             self.stdout.write(f"\n--- {title}\n{text}")
-
-
-def _configured_path() -> Path | None:
-    text = getattr(settings, "ITEP_DIALECT", None) or os.environ.get("ITEP_DIALECT")
-    return Path(text) if text else None
 
 
 def _requests(dialect: Dialect, base_url: str) -> list[tuple[str, str]]:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from argparse import ArgumentParser
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -19,8 +17,7 @@ class Command(BaseCommand):
     requires_migrations_checks = False
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        default = getattr(settings, "SANDBOX_PORT", None) or int(os.environ.get("SANDBOX_PORT") or 8001)
-        parser.add_argument("--port", type=int, default=default)
+        parser.add_argument("--port", type=int, default=settings.ENVIRONMENT.sandbox_port or 8001)
         parser.add_argument("--bind", default="127.0.0.1", help="the address to listen at (default: this machine only)")
         parser.add_argument("--host", action="append", default=[], help="another name it may be called by")
 
@@ -30,8 +27,8 @@ class Command(BaseCommand):
                 port=options["port"],
                 bind=options["bind"],
                 hosts=options["host"],
-                data_dir=Path(settings.DATA_DIR) / "sandbox",
-                dialect=getattr(settings, "ITEP_DIALECT", None) or os.environ.get("ITEP_DIALECT"),
+                data_dir=settings.DATA_DIR / "sandbox",
+                dialect=settings.ENVIRONMENT.dialect_file,
             )
         except CannotServe as error:
             raise CommandError(str(error)) from error
