@@ -62,7 +62,7 @@ def _config(shared: list[Any], renderer: Any, *, requests: str) -> dict[str, Any
             "celery.worker.strategy": {"level": requests},
             "celery.app.trace": {"level": requests},
             "celery.beat": {"level": requests},
-            "kombu": {"level": "WARNING"},
+            "kombu": {"level": "ERROR"},
             # django_structlog says the same in one entry, with the request's id.
             "django.request": {"level": "CRITICAL"},
         },

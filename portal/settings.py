@@ -73,6 +73,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     # First, so that everything behind it sees the reader's own address and scheme, and no forged ones.
     "portal.proxies.TrustedProxies",
+    "portal.health.Probes",
     "django_structlog.middlewares.RequestMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -89,7 +89,7 @@ def web_address(text: str) -> str:
 def folder(text: str) -> Path:
     path = Path(text).expanduser().resolve()
     try:
-        path.mkdir(parents=True, exist_ok=True)
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as why:
         raise ValueError(f"{path} cannot be made ({why.strerror})") from None
     if not os.access(path, os.W_OK | os.X_OK):
