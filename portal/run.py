@@ -45,10 +45,11 @@ def programs(start: Start) -> list[Program]:
     bin_dir = Path(sys.executable).parent
     environment = {**start.environment, "WEB_CONCURRENCY": start.environment.get("WEB_CONCURRENCY", "1")}
     celery = [str(bin_dir / "celery"), "--quiet", "-A", "portal"]
+    threads = ["--pool", "threads", "-c", "2", "-l", "INFO"]
     calm = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
     found = [
         Program("web", [str(bin_dir / "gunicorn"), "portal.wsgi"], environment),
-        Program("worker", [*celery, "worker", "--pool", "threads", "-c", "2", "-l", "INFO", *calm], environment),
+        Program("worker", [*celery, "worker", *threads, *calm], environment, ready="ready."),
         Program("scheduler", [*celery, "beat", "--pidfile=", "-l", "INFO"], environment),
     ]
     if start.sandbox_port:
@@ -106,7 +107,7 @@ def _run(start: Start, ended: threading.Event, lines: list[str], *, play: bool) 
     supervisor = Supervisor(programs(start))
     try:
         supervisor.start()
-        ready = _watch_until(supervisor, ended, SECONDS_TO_READY, lambda: answers(start))
+        ready = _watch_until(supervisor, ended, SECONDS_TO_READY, lambda: supervisor.ready and answers(start))
         if not ready and not ended.is_set():
             supervisor.say("portal", f"is not ready after {SECONDS_TO_READY} s; the lines above say why")
         if ready and play:

@@ -9,7 +9,8 @@ from csp.constants import NONE, SELF
 from itep.dialect import DialectError
 from itep.dialect import load as load_dialect
 from portal import logs
-from portal.environment import BASE_DIR, CLEAN_MARK, read
+from portal.environment import BASE_DIR as BASE_DIR
+from portal.environment import CLEAN_MARK, read
 from portal.variables import BadVariable
 
 try:
@@ -188,8 +189,9 @@ STATICFILES_FINDERS = [
 ]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "portal.vendor.StaticFiles"},
 }
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 MEDIA_ROOT = DATA_DIR / "files"
 
 # Mail

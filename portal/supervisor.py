@@ -30,6 +30,7 @@ class Program:
     environment: Mapping[str, str]
     last: bool = False
     keep: bool = True  # start it again when it ends
+    ready: str = ""  # what stands in the line by which it says that it works
 
 
 @dataclass(slots=True)
@@ -39,6 +40,7 @@ class Running:
     started_at: float = 0.0
     due_at: float = 0.0
     pause: float = SHORTEST_PAUSE
+    ready: bool = False
     readers: list[threading.Thread] = field(default_factory=list)
 
     @property
@@ -71,6 +73,10 @@ class Supervisor:
 
     def pids(self) -> dict[str, int]:
         return {one.program.name: one.process.pid for one in self.running if one.process and one.alive}
+
+    @property
+    def ready(self) -> bool:
+        return all(one.ready for one in self.running if one.program.keep and one.program.ready)
 
     def watch(self) -> None:
         """Starts what has died, after a pause that doubles with each death in a row."""
@@ -115,7 +121,7 @@ class Supervisor:
         )  # fmt: skip
         one.started_at = time.monotonic()
         assert one.process.stdout is not None
-        reader = threading.Thread(target=self._relay, args=(one.program.name, one.process.stdout), daemon=True)
+        reader = threading.Thread(target=self._relay, args=(one, one.process.stdout), daemon=True)
         reader.start()
         one.readers = [reader]
 
@@ -126,10 +132,11 @@ class Supervisor:
         one.process, one.due_at = None, now + one.pause
         one.pause = min(one.pause * 2, LONGEST_PAUSE)
 
-    def _relay(self, name: str, lines: IO[str]) -> None:
+    def _relay(self, one: Running, lines: IO[str]) -> None:
         with contextlib.suppress(ValueError, OSError):
             for line in lines:
-                self.say(name, line.rstrip())
+                one.ready = one.ready or one.program.ready in line
+                self.say(one.program.name, line.rstrip())
 
     def _prefix(self, name: str) -> str:
         text = f"{name:<{self._width}} |"

@@ -5,23 +5,31 @@ from typing import Any
 
 from django.contrib.staticfiles.finders import BaseFinder
 from django.core.files.storage import FileSystemStorage, Storage
+from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 from portal.environment import BASE_DIR
 
-# With their source maps: a style sheet that names a map which is not there stops collectstatic.
 FILES = {
-    f"vendor/{name}{suffix}": f"{folder}/{name}{suffix}"
-    for folder, name in (
-        ("bootstrap/dist/css", "bootstrap.min.css"),
-        ("bootstrap/dist/js", "bootstrap.bundle.min.js"),
-        ("chart.js/dist", "chart.umd.min.js"),
-    )
-    for suffix in ("", ".map")
+    "vendor/bootstrap.min.css": "bootstrap/dist/css/bootstrap.min.css",
+    "vendor/bootstrap.bundle.min.js": "bootstrap/dist/js/bootstrap.bundle.min.js",
+    "vendor/chart.umd.min.js": "chart.js/dist/chart.umd.min.js",
 } | {
     # The scripts of Inter that static/css/fonts.css names, one file each: a browser fetches those it needs.
     f"vendor/inter-{script}-wght-normal.woff2": f"@fontsource-variable/inter/files/inter-{script}-wght-normal.woff2"
     for script in ("latin", "latin-ext", "greek", "greek-ext", "cyrillic", "cyrillic-ext", "vietnamese")
 }
+
+
+class StaticFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
+    """whitenoise's storage, which leaves source maps alone.
+
+    A style sheet names its map, which is megabytes and nobody's here; Django's own storage stops where a map is absent.
+    """
+
+    patterns = tuple(
+        (files, tuple(one for one in found if "sourceMappingURL" not in str(one)))
+        for files, found in CompressedManifestStaticFilesStorage.patterns
+    )
 
 
 class _Vendored(FileSystemStorage):

@@ -9,6 +9,9 @@ from django.test import Client
 from access.actors import Actor
 from access.models import ApiClient, Payer, User
 from inventory.models import Calls, Product, Standing, TestID, WordSource
+from tests.process_fixtures import portal_processes
+
+__all__ = ["portal_processes"]  # a fixture that is defined elsewhere
 
 SEEN_AT = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 

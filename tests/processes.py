@@ -2,9 +2,11 @@
 
 import contextlib
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -77,9 +79,12 @@ class PortalProcesses:
         self.wait_until_ready()
 
     def wait_until_ready(self) -> None:
-        self.wait_for(lambda: "web" not in self.pids or answers(self.start), "the portal to be ready", SECONDS_TO_READY)
+        self.wait_for(self._ready, "the portal to be ready", SECONDS_TO_READY)
         if "sandbox" in self.pids:
             self.wait_for(lambda: _speaks_http(self.sandbox_url), "the sandbox to answer", SECONDS_TO_READY)
+
+    def _ready(self) -> bool:
+        return self.supervisor.ready and ("web" not in self.pids or answers(self.start))
 
     def wait_for(self, true: Callable[[], object], what: str, seconds: float = 30) -> None:
         """Until `true()`; fails with `what` and the end of the processes' log."""
@@ -162,9 +167,26 @@ if not User.objects.exists():
 
 
 def _prepare(portal: PortalProcesses) -> None:
+    static, shared = portal.data_dir / "static", Path(tempfile.gettempdir()) / f"portal-tests-static-{os.getuid()}"
+    if shared.exists() and not static.exists():
+        # Collecting takes seconds; what changed since is collected anew.
+        shutil.copytree(shared, static, copy_function=os.link)
     command = [sys.executable, "-c", _PREPARE]
     done = subprocess.run(command, env=portal.env, cwd=BASE_DIR, capture_output=True, text=True, check=False)
     assert done.returncode == 0, f"the portal could not be prepared:\n{done.stderr[-3000:]}"
+    _share(static, shared)
+
+
+def _share(static: Path, shared: Path) -> None:
+    stamp = shared / ".collected"
+    if stamp.exists() and stamp.read_text() == (static / ".collected").read_text():
+        return
+    draft = Path(tempfile.mkdtemp(prefix="portal-tests-")) / "static"
+    shutil.copytree(static, draft)
+    shutil.rmtree(shared, ignore_errors=True)
+    with contextlib.suppress(OSError):  # another test process was quicker
+        draft.rename(shared)
+    shutil.rmtree(draft.parent, ignore_errors=True)
 
 
 def _speaks_http(address: str) -> bool:
