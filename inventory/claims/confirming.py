@@ -80,7 +80,7 @@ def why_not(around: Around, test_id: str) -> str:
 
 
 def note_conflict(claim: Claim, *, because: str, test_id: str, word: Word) -> None:
-    """iTEP's word and ours cannot both be right: a person decides. Kept once per reason; an open call is unknown now."""
+    """iTEP's word and ours cannot both be right: a person decides. Kept once per reason; a call is unknown now."""
     if claim.state == ClaimState.CALLING:
         moves.move(claim, state=ClaimState.UNKNOWN, was_unknown=True, call_ended_at=timezone.now())
         announcing.claim_changed(claim)
