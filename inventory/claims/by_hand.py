@@ -52,7 +52,7 @@ def done_at_itep(*, oid: UUID, actor: Actor, test_id: str = "", password: str = 
     `test_id` where iTEP shows another one than the portal asked for, or a sale gave one. Raises ClaimMoved while a call
     runs or when nothing is open, TestIdNeeded where nobody knows which ID it is.
     """
-    around = locks.around(oid=oid)
+    around = locks.around(oid=oid, test_id=test_id)
     claim, current = around.claim, around.current
     if claim.state not in (ClaimState.RESERVED, ClaimState.UNKNOWN):
         raise ClaimMoved(oid, f"The request is {claim.state}: there is nothing to confirm.")

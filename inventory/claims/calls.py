@@ -55,7 +55,8 @@ def record_answer(*, oid: UUID, revision: int, answer: Answer, source: str) -> R
     Where something else was quicker (an export in mid-call, a lease that expired), the answer changes nothing but an
     unknown that it confirms, and a password that it brings.
     """
-    claim = locks.claim(oid=oid)
+    # All that the answer may touch is locked at once: taking more later would cross with an answer that names our ID.
+    claim = locks.around(oid=oid, test_id=answer.test_id or "").claim
     word = Word(WordSource.ANSWER, timezone.now(), Actor.itep("answer"), source)
     if claim.state == ClaimState.CALLING and claim.revision == revision:
         return outcomes.record(claim, answer, word)
