@@ -3,3 +3,15 @@ from django.apps import AppConfig
 
 class FulfillmentConfig(AppConfig):
     name = "fulfillment"
+
+    def ready(self) -> None:
+        """Tells the outbox who does this room's work, and inventory what stands in Assigned-to."""
+        from fulfillment import answering, assigned_to, calling, mailing, sending, settling
+        from inventory import texts
+        from outbox import registry
+
+        registry.register_local("fulfillment.settle", answering.settle)
+        registry.register_local("fulfillment.serve_waiting", answering.serve_waiting)
+        registry.register_outgoing(settling.CALL, calling.outgoing())
+        registry.register_outgoing(mailing.KIND, sending.OUTGOING)
+        texts.register(assigned_to.text_for)

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from access.encryption import EncryptedTextField
+from access.encryption import EncryptedJSONField, EncryptedTextField
 from inventory.models import Delivery
 
 
@@ -113,9 +113,15 @@ class Fulfillment(models.Model):
 
 
 class Batch(models.Model):
-    """A spreadsheet's worth of requests, given together."""
+    """A spreadsheet's worth of requests, given together. A draft until somebody has seen its rows and confirmed it."""
 
     file_name = models.CharField(max_length=255, blank=True)
+    product = models.ForeignKey("inventory.Product", null=True, on_delete=models.PROTECT, related_name="+")
+    payer = models.ForeignKey("access.Payer", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    delivery = models.CharField(max_length=8, choices=Delivery.choices, blank=True)
+    deadline = models.DateField(null=True, blank=True)
+    allow_duplicate = models.BooleanField(default=False)
+    confirmed_at = models.DateTimeField(null=True)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
@@ -126,6 +132,40 @@ class Batch(models.Model):
         return self.file_name or str(self.pk)
 
 
+class RowState(models.TextChoices):
+    """What became of one row of a batch."""
+
+    TODO = "todo"
+    GIVEN = "given"
+    SKIPPED = "skipped"  # the same person has an open test already
+    FAILED = "failed"
+
+
+class BatchRow(models.Model):
+    """One row of the sheet: what it asks for, and what became of it."""
+
+    batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="rows")
+    sheet = models.CharField(max_length=100, blank=True)
+    number = models.PositiveIntegerField()  # of the row in its sheet, as a person counts
+    asked = EncryptedJSONField()  # {"name", "email", "external_id", "language", "reference"}
+    state = models.CharField(max_length=8, choices=RowState.choices, default=RowState.TODO)
+    note = models.CharField(max_length=300, blank=True)
+    fulfillment = models.ForeignKey(Fulfillment, null=True, on_delete=models.PROTECT, related_name="batch_rows")
+
+    class Meta:
+        ordering: ClassVar = ["id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["batch", "sheet", "number"], name="one_outcome_per_row"),
+            models.CheckConstraint(
+                condition=~Q(state="given") | Q(fulfillment__isnull=False),
+                name="a_given_row_says_which_test",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.batch_id}/{self.number} {self.state}"
+
+
 class MailState(models.TextChoices):
     """Never "delivered": nobody knows (SCREENS.md)."""
 
@@ -133,6 +173,7 @@ class MailState(models.TextChoices):
     ACCEPTED = "accepted"
     REFUSED = "refused"
     BOUNCED = "bounced"
+    WITHHELD = "withheld"  # no longer due when its turn came: cancelled, or written anew
 
 
 class Mail(models.Model):
@@ -183,3 +224,22 @@ class CandidateRequest(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.fulfillment_id}"
+
+
+class Organization(models.Model):
+    """Who gives the tests, as mails and candidates' pages name it. One row; what is blank drops its line there."""
+
+    name = models.CharField(max_length=200, blank=True)
+    help_email = models.EmailField(blank=True)
+    help_phone = models.CharField(max_length=60, blank=True)
+    itep_help = models.CharField(max_length=300, blank=True)  # whom to ask during the test: iTEP's people
+    start_url = models.URLField(blank=True)
+    technical_check = models.CharField(max_length=300, blank=True)
+    result_receivers = models.CharField(max_length=200, blank=True)
+    time_zone = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [models.CheckConstraint(condition=Q(pk=1), name="one_organization")]
+
+    def __str__(self) -> str:
+        return self.name

@@ -196,7 +196,7 @@ def _itep(variables: Variables) -> tuple[str | None, bool, bool]:
 def _email(variables: Variables, data_dir: Path, *, practice: bool) -> dict[str, Any]:
     """Practice mail never leaves the machine, whatever EMAIL_URL says."""
     folder_mail = {
-        "EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend",
+        "EMAIL_BACKEND": "outbox.mail_folder.MailFolder",
         "EMAIL_FILE_PATH": data_dir / "mail",
     }
     chosen = variables.read("EMAIL_URL", folder_mail, connections.mail_server)

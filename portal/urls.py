@@ -8,6 +8,7 @@ urlpatterns = [
     path("", views.today, name="today"),
     path("accounts/", include("allauth.urls")),
     path("candidates/", include("fulfillment.urls")),
+    path("c/", include("fulfillment.urls_candidate")),
     path("inventory/", include("inventory.urls")),
     path("results/", include("results.urls")),
     path("webhooks/", include("webhooks.urls")),

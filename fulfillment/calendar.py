@@ -1,0 +1,61 @@
+"""The deadline as a calendar entry (RFC 5545). It holds no test ID: calendars are shared more readily than mails."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from django.utils import timezone
+
+from fulfillment import deadlines, links, organization
+from fulfillment.models import Fulfillment
+
+
+def entry(one: Fulfillment) -> str:
+    """An .ics file; "" where there is no deadline."""
+    if one.deadline is None:
+        return ""
+    ends = deadlines.ends_at(one.deadline)
+    name = organization.ours().name
+    lines = [
+        "BEGIN:VCALENDAR",
+        "VERSION:2.0",
+        "PRODID:-//iTEP fulfillment portal//EN",
+        "BEGIN:VEVENT",
+        f"UID:{one.link_digest[:32]}@itep-fulfillment",
+        f"DTSTAMP:{_utc(timezone.now())}",
+        f"DTSTART:{_utc(ends - timedelta(hours=1))}",
+        f"DTEND:{_utc(ends)}",
+        f"SUMMARY:{_escaped('Last day of your iTEP test' + (f' for {name}' if name else ''))}",
+        f"URL:{links.page_url(one)}",
+        "BEGIN:VALARM",
+        "ACTION:DISPLAY",
+        "DESCRIPTION:Your iTEP test",
+        "TRIGGER:-P2D",
+        "END:VALARM",
+        "END:VEVENT",
+        "END:VCALENDAR",
+    ]
+    return "".join(_folded(line) for line in lines)
+
+
+def _utc(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
+
+
+def _escaped(text: str) -> str:
+    for character in "\\;,":
+        text = text.replace(character, f"\\{character}")
+    return " ".join(text.split())
+
+
+def _folded(line: str) -> str:
+    """At most 75 octets a line, never through the middle of a character."""
+    folded, length = [], 0
+    for character in line:
+        size = len(character.encode())
+        if length + size > 73:
+            folded.append("\r\n ")
+            length = 1
+        folded.append(character)
+        length += size
+    return "".join(folded) + "\r\n"

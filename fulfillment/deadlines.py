@@ -1,0 +1,48 @@
+"""Deadlines in words: a day, which ends at 23:59 where the organization is."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from fulfillment import organization
+
+
+def ends_at(day: date) -> datetime:
+    """The last minute of the day, where the organization is."""
+    return datetime.combine(day, time(23, 59), tzinfo=organization.zone())
+
+
+def today() -> date:
+    return timezone.now().astimezone(organization.zone()).date()
+
+
+def is_over(day: date | None) -> bool:
+    return day is not None and day < today()
+
+
+def in_words(day: date | None) -> str:
+    return f"{date_format(day, 'l j F Y')}, 23:59" if day else ""
+
+
+def day_in_words(day: date | None) -> str:
+    return date_format(day, "j F") if day else ""
+
+
+def zone_name() -> str:
+    """As a person says it: "Lisbon time"."""
+    key = organization.zone().key
+    return key if key == "UTC" else _("%(city)s time") % {"city": key.rsplit("/", 1)[-1].replace("_", " ")}
+
+
+def days_in_words(days: int | None) -> str:
+    """ "" where it is not known."""
+    if days is None:
+        return ""
+    if days == 0:
+        return _("on the day of the test")
+    return ngettext("within %(n)s day after the test", "within %(n)s days after the test", days) % {"n": days}

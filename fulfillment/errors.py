@@ -1,0 +1,60 @@
+"""Why something was not done; each carries what a person or a system needs to go on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """One thing that is wrong with what was asked. `field` is dotted, as "candidate.email"."""
+
+    field: str
+    message: str
+
+    @property
+    def pointer(self) -> str:
+        """The field as a JSON pointer (RFC 6901)."""
+        return "/" + self.field.replace(".", "/")
+
+
+class FulfillmentError(Exception):
+    """What a person or a system asked for was refused; nothing was changed, nothing sent."""
+
+
+class BadRequest(FulfillmentError):
+    """What was asked cannot be done as it stands. All that is wrong, at once."""
+
+    def __init__(self, errors: Sequence[FieldError]) -> None:
+        super().__init__("; ".join(f"{error.field}: {error.message}" for error in errors))
+        self.errors = list(errors)
+
+
+class DuplicateCandidate(FulfillmentError):
+    """The same person has an open test of the same product; `oid` points to the first."""
+
+    def __init__(self, oid: UUID) -> None:
+        super().__init__("This person already has an open test of this product.")
+        self.oid = oid
+
+
+class UnknownPayer(FulfillmentError):
+    """No such payer, or none that the asker may name."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(f'There is no payer "{code}".' if code else "Name the payer: there are several.")
+        self.code = code
+
+
+class NotCancellable(FulfillmentError):
+    """It cannot be cancelled now; the text says why, and what would help."""
+
+
+class NotResendable(FulfillmentError):
+    """No mail can be sent now; the text says why, and what would help."""
+
+
+class NotRepeatable(FulfillmentError):
+    """iTEP cannot be called again now; the text says why."""

@@ -1,0 +1,49 @@
+"""Every lock of this room. Order: people, then claim (inventory's), mail, fulfillment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db import connection
+
+from access.encryption import keyed_digest
+from fulfillment.models import Batch, Fulfillment, Mail
+
+
+def people(keys: Iterable[str]) -> None:
+    """Lets one request about the same person go at a time, until this transaction ends.
+
+    Without it two simultaneous requests both look for the other's row before either is there. SQLite has one writer
+    at a time anyhow, and its transactions begin as writers.
+    """
+    assert connection.in_atomic_block
+    if connection.vendor != "postgresql":
+        return
+    numbers = sorted({_number(key) for key in keys if key})
+    with connection.cursor() as cursor:
+        for number in numbers:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [number])
+
+
+def _number(key: str) -> int:
+    """A signed 64-bit number, as PostgreSQL's advisory locks take it."""
+    return int.from_bytes(bytes.fromhex(keyed_digest(key, purpose="person-lock")[:16]), signed=True)
+
+
+def fulfillment(oid: UUID) -> Fulfillment:
+    """Raises `Fulfillment.DoesNotExist`."""
+    assert connection.in_atomic_block
+    rows = Fulfillment.objects.select_for_update(of=("self",))
+    return rows.select_related("claim", "product", "payer").get(oid=oid)
+
+
+def mail(pk: int) -> Mail:
+    assert connection.in_atomic_block
+    return Mail.objects.select_for_update(of=("self",)).select_related("fulfillment").get(pk=pk)
+
+
+def batch(pk: int) -> Batch:
+    assert connection.in_atomic_block
+    rows = Batch.objects.select_for_update(of=("self",))
+    return rows.select_related("product", "payer", "user").get(pk=pk)

@@ -1,0 +1,90 @@
+"""The candidate's mail, written in the transaction that made it due, and kept as sent. `sending` brings it out."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from access import audit
+from access.actors import Actor
+from fulfillment import deadlines, links, organization
+from fulfillment.models import Fulfillment, Mail, MailState
+from inventory.models import Product, TestID
+from outbox import entries
+
+KIND = "fulfillment.mail"
+LANGUAGE = "en"
+
+
+def states(fulfillment: Fulfillment) -> tuple[MailState, ...]:
+    """The states of its mails, oldest first."""
+    return tuple(MailState(one) for one in fulfillment.mails.values_list("state", flat=True))
+
+
+def write(fulfillment: Fulfillment, *, kind: str) -> Mail:
+    """The mail and the entry that sends it, in the transaction that made it necessary."""
+    subject, body = render(fulfillment, kind=kind)
+    written = Mail.objects.create(
+        fulfillment=fulfillment,
+        kind=kind,
+        message_id=f"<{uuid.uuid4()}@{_domain()}>",
+        to=fulfillment.email,
+        subject=subject,
+        body=body,
+        language=LANGUAGE,
+    )
+    entries.write(kind=KIND, key=str(written.pk), payload={"mail": written.pk}, oid=fulfillment.oid)
+    audit.record(
+        actor=Actor.system("worker"),
+        verb="mail.written",
+        oid=fulfillment.oid,
+        product=fulfillment.product.code,
+        subject=f"mail {written.pk}",
+        detail={"kind": kind},
+    )
+    return written
+
+
+def render(fulfillment: Fulfillment, *, kind: str) -> tuple[str, str]:
+    """Subject and body. What is not set drops its line; nothing is guessed."""
+    test_id = TestID.objects.filter(holder=fulfillment.claim_id, holding="current").first()
+    words = _words(fulfillment, test_id)
+    with translation.override(LANGUAGE):
+        subject = render_to_string(f"mail/candidate/{kind}_subject.txt", words)
+        body = render_to_string(f"mail/candidate/{kind}.txt", words)
+    return " ".join(subject.split()), re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t]+\n", "\n", body)).strip() + "\n"
+
+
+def _words(fulfillment: Fulfillment, test_id: TestID | None) -> dict[str, Any]:
+    product, ours = fulfillment.product, organization.ours()
+    return {
+        "name": fulfillment.name,
+        "organization": ours,
+        "product": product,
+        "product_name": str(product),
+        "deadline": deadlines.in_words(fulfillment.deadline),
+        "deadline_short": deadlines.day_in_words(fulfillment.deadline),
+        "time_zone": deadlines.zone_name(),
+        "test_id": test_id.test_id if test_id else "",
+        "password": _password_for_mail(product, test_id),
+        "page_url": links.page_url(fulfillment),
+        "start_url": product.start_url or ours.start_url,
+        "result_time": deadlines.days_in_words(product.result_days),
+        "result_receivers": str(fulfillment.payer) if fulfillment.payer else ours.result_receivers,
+        "practice": settings.PRACTICE,
+    }
+
+
+def _password_for_mail(product: Product, test_id: TestID | None) -> str:
+    """It stays on the page, unless an administrator decided otherwise for the product."""
+    return test_id.password if test_id and product.password_in_mail else ""
+
+
+def _domain() -> str:
+    return urlsplit(settings.PORTAL_URL).hostname or "localhost"

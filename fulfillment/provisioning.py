@@ -1,0 +1,144 @@
+"""Giving a test: one candidate, one product, one transaction. Every door ends here."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+
+from access import audit
+from access.actors import Actor
+from access.models import ActorKind, ApiClient, Payer
+from fulfillment import assigned_to, candidates, deadlines, duplicates, links, payers, settling
+from fulfillment.candidates import Candidate
+from fulfillment.errors import BadRequest, DuplicateCandidate, FieldError
+from fulfillment.models import Batch, Fulfillment, Origin, State
+from inventory import claims
+from inventory.models import Delivery, Product
+from itep.assigned_to import AssignedToTooLong
+
+MOST_METADATA = 50
+LONGEST_METADATA = 500
+
+
+@dataclass(frozen=True, slots=True)
+class WouldBe:
+    """What giving would have come to."""
+
+    fulfillment: Fulfillment
+    state: State
+    reason: str
+
+
+@transaction.atomic
+def give(
+    *,
+    product: Product,
+    candidate: Candidate,
+    actor: Actor,
+    origin: Origin,
+    delivery: str | None = None,
+    payer: Payer | str | None = None,
+    reference: str = "",
+    deadline: date | None = None,
+    metadata: Mapping[str, Any] | None = None,
+    note: str = "",
+    allow_duplicate: bool = False,
+    wait: bool = True,
+    client: ApiClient | None = None,
+    batch: Batch | None = None,
+) -> Fulfillment:
+    """A test of `product` for `candidate`: reserved and its call queued, or waiting in line; nothing is called here.
+
+    `payer` may be named by its code. `deadline` is the last day, to its end where the organization is.
+    Raises BadRequest with all that is wrong, UnknownPayer, DuplicateCandidate, and with `wait=False` NoInventory.
+    """
+    paid_by = payers.payer_of(payer, client=client)
+    one = Fulfillment(
+        oid=uuid.uuid4(),
+        product=product,
+        payer=paid_by,
+        reference=candidates.tidy_text(reference),
+        metadata=dict(metadata or {}),
+        note=note.strip(),
+        deadline=deadline,
+        delivery=delivery or product.delivery,
+        origin=origin,
+        started_by=actor.user if actor.kind == ActorKind.USER else None,
+        client=client,
+        batch=batch,
+        state=State.WAITING,
+    )
+    _set_person(one, candidates.tidy(candidate))
+    if errors := list(_faults(one)):
+        raise BadRequest(errors)
+    first = duplicates.guard(product=product, candidate=candidate_of(one), payer=paid_by, client=client)
+    if first is not None and not allow_duplicate:
+        raise DuplicateCandidate(first.oid)
+    one.claim = claims.open_claim(oid=one.oid, product=product, outlive=deadline, actor=actor, wait=wait)
+    _keep(one, actor, doubles=first)
+    return settling.settle(oid=one.oid)
+
+
+def would_give(**asked: Any) -> WouldBe:
+    """What `give` would come to, by doing it and taking it back: so the two cannot differ. Raises as `give` does."""
+    with transaction.atomic():
+        one = give(**asked)
+        found = WouldBe(one, State(one.state), one.reason)
+        transaction.set_rollback(True)
+    return found
+
+
+def candidate_of(one: Fulfillment) -> Candidate:
+    return Candidate(one.name, one.email, one.external_id, one.language)
+
+
+def _set_person(one: Fulfillment, candidate: Candidate) -> None:
+    one.name, one.email = candidate.name, candidate.email
+    one.external_id, one.language = candidate.external_id, candidate.language
+    one.person_digest = candidates.person_digest(candidate)
+
+
+def _keep(one: Fulfillment, actor: Actor, *, doubles: Fulfillment | None) -> None:
+    token = links.new_token()
+    one.link_token, one.link_digest = token, links.digest_of(token)
+    one.save()
+    audit.record(
+        actor=actor,
+        verb="fulfillment.requested",
+        oid=one.oid,
+        product=one.product.code,
+        detail={"origin": one.origin, "delivery": one.delivery}
+        | ({"although_open": str(doubles.oid)} if doubles else {}),
+    )
+
+
+def _faults(one: Fulfillment) -> Iterator[FieldError]:
+    if one.delivery not in Delivery.values:
+        yield FieldError("delivery", f"One of: {', '.join(Delivery.values)}.")
+    yield from candidates.faults(candidate_of(one), needs_email=one.delivery in (Delivery.PORTAL, Delivery.ITEP))
+    yield from candidates.text_faults("reference", one.reference, 200)
+    if deadlines.is_over(one.deadline):
+        yield FieldError("deadline", "The deadline is in the past.")
+    yield from _metadata_faults(one.metadata)
+    try:
+        assigned_to.text_of(one)
+    except AssignedToTooLong as error:
+        yield FieldError("candidate.name", f"{error} Shorten the name or the numbers.")
+
+
+def _metadata_faults(metadata: Mapping[str, Any]) -> Iterator[FieldError]:
+    """It is passed on as it is: short keys with plain values, so that it stays readable wherever it goes."""
+    if len(metadata) > MOST_METADATA:
+        yield FieldError("metadata", f"At most {MOST_METADATA} keys.")
+    for key, value in metadata.items():
+        if not isinstance(value, str | int | float | bool | None):
+            yield FieldError(f"metadata.{key}", "A text, a number, true, false or null.")
+        elif "\0" in f"{key}{value}":
+            yield FieldError("metadata", "It has characters that cannot be printed.")
+        elif len(str(key)) > 100 or len(str(value)) > LONGEST_METADATA:
+            yield FieldError("metadata", f"At most 100 characters a key, {LONGEST_METADATA} a value.")

@@ -1,0 +1,119 @@
+"""Reading for pages and API."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Count, Prefetch, Q, QuerySet
+
+from access.models import ApiClient
+from fulfillment import payers
+from fulfillment.models import Batch, BatchRow, CandidateRequest, Fulfillment, Mail, MailState, RowState, State
+from inventory.models import Holding, TestID
+
+OPEN = (State.WAITING, State.CLAIMED, State.UNKNOWN)
+HAS_ID = (State.ASSIGNED, State.SENT)
+# Failed, in doubt, or confirmed and yet not on its way to the candidate.
+NEEDS_A_PERSON = (
+    Q(state__in=[State.FAILED, State.UNKNOWN])
+    | (Q(state__in=HAS_ID) & ~Q(reason=""))
+    | Q(requests__handled_at__isnull=True, requests__pk__isnull=False)
+)
+
+
+def fulfillments(client: ApiClient | None = None) -> QuerySet[Fulfillment]:
+    """With all that a row shows, in a fixed number of statements; for a client limited to payers theirs only."""
+    current = Prefetch("claim__held", TestID.objects.filter(holding=Holding.CURRENT))
+    rows = Fulfillment.objects.select_related("claim", "product", "payer").prefetch_related(current)
+    mine = payers.limits(client)
+    return rows if mine is None else rows.filter(payer__in=mine)
+
+
+def one(oid: UUID, client: ApiClient | None = None) -> Fulfillment:
+    """Raises Fulfillment.DoesNotExist, also where the client may not see it."""
+    return fulfillments(client).select_related("started_by", "client", "batch").get(oid=oid)
+
+
+def is_settled(fulfillment: Fulfillment) -> bool:
+    """Whether nothing is under way that would change the page by itself within seconds."""
+    if fulfillment.state in (State.CANCELLED, State.FAILED, State.WAITING):
+        return True
+    if fulfillment.state == State.CLAIMED:
+        return fulfillment.claim.by_hand or fulfillment.reason.startswith("To do at iTEP")
+    if fulfillment.state == State.UNKNOWN:
+        return fulfillment.claim.state != "calling"
+    return not any(mail.state == MailState.QUEUED for mail in fulfillment.mails.all())
+
+
+def search(text: str) -> Q:
+    """By name, email, own number, reference, test ID, or the oid itself, as a person types any of them."""
+    words = text.strip()
+    found = Q(name__icontains=words) | Q(email__icontains=words)
+    found |= Q(external_id__iexact=words) | Q(reference__iexact=words)
+    found |= Q(claim__in=TestID.objects.filter(test_id=words.upper(), holder__isnull=False).values("holder"))
+    try:
+        return found | Q(oid=UUID(words))
+    except ValueError:
+        return found
+
+
+def mails(fulfillment: Fulfillment) -> list[Mail]:
+    """Newest first, as sent."""
+    return list(fulfillment.mails.order_by("-pk"))
+
+
+def open_requests() -> QuerySet[CandidateRequest]:
+    """What candidates asked of staff and nobody has handled."""
+    return CandidateRequest.objects.filter(handled_at__isnull=True).select_related("fulfillment__product")
+
+
+@dataclass(frozen=True, slots=True)
+class UnderWay:
+    """How many stand where, for Today."""
+
+    waiting: int
+    being_assigned: int
+    unknown: int
+    assigned: int
+    sent: int
+    failed: int
+
+
+def under_way() -> UnderWay:
+    """Counts by our state; those whose test is over at iTEP are not under way."""
+    rows = Fulfillment.objects.exclude(itep_status__in=["finished", "completed", "invalidated"])
+    counts = dict(rows.values_list("state").annotate(number=Count("pk")).order_by())
+    return UnderWay(
+        waiting=counts.get(State.WAITING, 0),
+        being_assigned=counts.get(State.CLAIMED, 0),
+        unknown=counts.get(State.UNKNOWN, 0),
+        assigned=counts.get(State.ASSIGNED, 0),
+        sent=counts.get(State.SENT, 0),
+        failed=counts.get(State.FAILED, 0),
+    )
+
+
+def needing_a_person() -> QuerySet[Fulfillment]:
+    return fulfillments().filter(NEEDS_A_PERSON).distinct().order_by("updated_at")
+
+
+def by_oids(oids: Iterable[UUID]) -> dict[UUID, Fulfillment]:
+    """The fulfillments of these oids; what is none of ours is left out."""
+    return {one.oid: one for one in fulfillments().filter(oid__in=list(oids))}
+
+
+@dataclass(frozen=True, slots=True)
+class BatchCounts:
+    """What became of a batch's rows."""
+
+    todo: int
+    given: int
+    skipped: int
+    failed: int
+
+
+def batch_counts(batch: Batch) -> BatchCounts:
+    counts = dict(BatchRow.objects.filter(batch=batch).values_list("state").annotate(number=Count("pk")).order_by())
+    return BatchCounts(*(counts.get(state, 0) for state in RowState.values))

@@ -1,0 +1,82 @@
+"""Brings a candidate's mail to the mail server. It may be repeated: its Message-ID stays the same."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from access import audit
+from access.actors import Actor
+from fulfillment import locks, organization, settling
+from fulfillment.models import Mail, MailState, State
+from inventory import claims
+from outbox import backoff, mail
+from outbox.models import Attempt, Entry, Outcome
+from outbox.registry import Answer, Outgoing, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What leaves the house."""
+
+    pk: int
+    oid: uuid.UUID
+    to: str
+    subject: str
+    body: str
+    message_id: str
+    reply_to: str
+
+
+def prepare(entry: Entry, lease_until: datetime) -> Letter | None:
+    """The letter, if it is still due: a test that was cancelled meanwhile is told to nobody."""
+    one = Mail.objects.select_related("fulfillment").get(pk=entry.payload["mail"])
+    if one.fulfillment.state == State.CANCELLED:
+        Mail.objects.filter(pk=one.pk).update(state=MailState.WITHHELD, note="The test was cancelled first.")
+        return None
+    claims.told(oid=one.fulfillment.oid)
+    ours = organization.ours()
+    return Letter(one.pk, one.fulfillment.oid, one.to, one.subject, one.body, one.message_id, ours.help_email)
+
+
+def perform(letter: Letter) -> Answer:
+    return mail.send(
+        message_id=letter.message_id,
+        to=letter.to,
+        subject=letter.subject,
+        body=letter.body,
+        reply_to=letter.reply_to,
+    )
+
+
+def record(entry: Entry, attempt: Attempt, letter: Letter, answer: Answer) -> Verdict | None:
+    """Accepted, or refused for good, is written down; anything in between is tried again, for days."""
+    last_try = entry.tries + 1 >= backoff.outgoing_tries()
+    if answer.outcome not in (Outcome.DONE, Outcome.REFUSED) and not last_try:
+        return None
+    accepted = answer.outcome == Outcome.DONE
+    _write_down(letter.pk, accepted=accepted, note=answer.note)
+    settling.settle(oid=letter.oid)
+    return Verdict.DONE if accepted else Verdict.DEAD
+
+
+@transaction.atomic
+def _write_down(pk: int, *, accepted: bool, note: str) -> None:
+    one = locks.mail(pk)
+    one.state = MailState.ACCEPTED if accepted else MailState.REFUSED
+    one.note, one.accepted_at = note[:300], timezone.now() if accepted else None
+    one.save(update_fields=["state", "note", "accepted_at"])
+    audit.record(
+        actor=Actor.system("worker"),
+        verb=f"mail.{one.state}",
+        oid=one.fulfillment.oid,
+        subject=f"mail {pk}",
+        detail={"kind": one.kind},
+    )
+
+
+OUTGOING = Outgoing(prepare=prepare, perform=perform, record=record, repeatable=True, lease_seconds=mail.LEASE_SECONDS)

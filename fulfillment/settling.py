@@ -1,0 +1,118 @@
+"""Brings a fulfillment in line with its claim: whatever changed the claim ends here (docs/decisions, 0004)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from access import audit
+from access.actors import Actor
+from fulfillment import locks, mailing
+from fulfillment.models import Fulfillment, State
+from fulfillment.position import Due, Facts, Position, Tried, position
+from inventory.models import ClaimSource, ClaimState, Delivery, Product, TestID
+from inventory.products import works_by_hand
+from outbox import entries
+from outbox.models import Entry, EntryState
+
+CALL = "fulfillment.call"
+
+
+@transaction.atomic
+def settle(*, oid: UUID, tried: Tried | None = None, note: str = "") -> Fulfillment:
+    """Sets state and reason, and writes what is due next. Idempotent: again, or late, it changes nothing.
+
+    `tried` and `note` are the outcome of a call that is just being recorded, whose entry does not say it yet.
+    Raises `Fulfillment.DoesNotExist`.
+    """
+    one = locks.fulfillment(oid)
+    facts = facts_of(one)
+    if tried is not None:
+        facts = replace(facts, tried=tried, note=note)
+    _take(one, position(facts))
+    if facts.claim not in (ClaimState.CALLING, ClaimState.UNKNOWN):
+        entries.settled(kind=CALL, oid=oid, note="Settled by other evidence.")
+    return one
+
+
+def facts_of(one: Fulfillment) -> Facts:
+    """What `position` judges by."""
+    claim, product, test_id = one.claim, one.product, held_by(one)
+    tried, note = _latest_call(one.oid)
+    return Facts(
+        claim=ClaimState(claim.state),
+        delivery=Delivery(one.delivery),
+        by_api=not works_by_hand(product),
+        by_hand=claim.by_hand,
+        was_unknown=claim.was_unknown,
+        cancel_wanted=claim.cancel_wanted_at is not None,
+        may_repeat=settings.ITEP_DIALECT.behavior.idempotent,
+        doubt=claim.conflict_because,
+        lacks_id=claim.source == ClaimSource.INVENTORY and test_id is None,
+        paused=(product.paused_because or "the product is paused.") if product.paused_at else "",
+        tried=tried,
+        note=note,
+        has_email=bool(one.email),
+        lacks_password=lacks_password(product, test_id),
+        mails=mailing.states(one),
+        sent_before=one.sent_at is not None,
+    )
+
+
+def held_by(one: Fulfillment) -> TestID | None:
+    """The ID that it holds now."""
+    return TestID.objects.filter(holder=one.claim_id, holding="current").first()
+
+
+def lacks_password(product: Product, test_id: TestID | None) -> bool:
+    return product.needs_password and not (test_id and test_id.password)
+
+
+def _latest_call(oid: UUID) -> tuple[Tried, str]:
+    entry = Entry.objects.filter(kind=CALL, oid=oid).order_by("-pk").first()
+    if entry is None:
+        return Tried.NEVER, ""
+    tried = {EntryState.PENDING: Tried.PENDING, EntryState.DEAD: Tried.GIVEN_UP}
+    return tried.get(EntryState(entry.state), Tried.ENDED), entry.note
+
+
+def _take(one: Fulfillment, there: Position) -> None:
+    before = one.state
+    one.state, one.reason = there.state, there.reason[:300]
+    now = timezone.now()
+    if there.state in (State.ASSIGNED, State.SENT) and one.assigned_at is None:
+        one.assigned_at = now
+    if there.state == State.SENT and one.sent_at is None:
+        one.sent_at = now
+    one.ended_at = (one.ended_at or now) if there.state == State.CANCELLED else None
+    one.save(update_fields=["state", "reason", "assigned_at", "sent_at", "ended_at", "updated_at"])
+    if before != there.state:
+        _tell(one, before)
+    _write_due(one, there.due)
+
+
+def _tell(one: Fulfillment, before: str) -> None:
+    test_id = held_by(one)
+    audit.record(
+        actor=Actor.system("worker"),
+        verb=f"fulfillment.{one.state}",
+        oid=one.oid,
+        test_id=test_id.test_id if test_id else "",
+        product=one.product.code,
+        detail={"before": before} | ({"why": one.reason} if one.reason else {}),
+    )
+
+
+def _write_due(one: Fulfillment, due: Due) -> None:
+    match due:
+        case Due.CALL:
+            number = Entry.objects.filter(kind=CALL, oid=one.oid).count() + 1
+            entries.write(kind=CALL, key=f"{one.oid}:{number}", oid=one.oid)
+        case Due.MAIL:
+            mailing.write(one, kind="instructions")
+        case _:
+            pass
