@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from access.models import AuditEntry
+from access.models import ActorKind, AuditEntry
 
 if TYPE_CHECKING:
     from access.actors import Actor
@@ -60,3 +60,26 @@ def record_many(entries: Iterable[AuditEntry]) -> None:
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("an audit entry belongs in the transaction of its change")
     AuditEntry.objects.bulk_create(entries, batch_size=500)
+
+
+def story(*, test_id: str | None = None, oid: UUID | None = None) -> list[AuditEntry]:
+    """What happened to a test ID, or on a fulfillment, oldest first, with its authors: one of the two must be given."""
+    if (test_id is None) == (oid is None):
+        raise ValueError("a story is of a test ID or of a fulfillment")
+    about = AuditEntry.objects.filter(test_id=test_id) if oid is None else AuditEntry.objects.filter(oid=oid)
+    return list(about.select_related("user", "client").order_by("id"))
+
+
+def who(told: AuditEntry) -> str:
+    """The author in words, for a page: "Sam Staff", "API: hr-system", "iTEP: webhook"."""
+    if told.user is not None:
+        return str(told.user)
+    if told.client is not None:
+        return f"API: {told.client.name}"
+    kind = {
+        ActorKind.ITEP: "iTEP",
+        ActorKind.COMMAND: "Command line",
+        ActorKind.CANDIDATE: "The candidate",
+        ActorKind.SYSTEM: "The portal",
+    }.get(ActorKind(told.actor_kind), told.actor_kind)
+    return f"{kind}: {told.by}" if told.by else kind

@@ -75,7 +75,9 @@ MIDDLEWARE = [
     # First, so that everything behind it sees the reader's own address and scheme, and no forged ones.
     "portal.proxies.TrustedProxies",
     "portal.health.Probes",
+    "access.middleware.RequestNumber",
     "django_structlog.middlewares.RequestMiddleware",
+    "access.middleware.ProblemsBelowApi",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -84,6 +86,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "access.middleware.ReadersOwn",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -220,7 +223,8 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
-TIMES: dict[str, float] = {"outbox.sweep": 3}  # name of a task -> seconds between two turns
+# name of a task -> seconds between two turns
+TIMES: dict[str, float] = {"outbox.sweep": 3, "access.seal": 2, "access.forget_answers": 3600}
 # Every entry expires before its next turn, or they would pile up while no worker runs.
 CELERY_BEAT_SCHEDULE = {
     task: {"task": task, "schedule": seconds, "options": {"expires": seconds * 0.9}} for task, seconds in TIMES.items()
@@ -232,6 +236,11 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["access.api_keys.BearerKey"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PAGINATION_CLASS": "access.pages.Pages",
+    "EXCEPTION_HANDLER": "access.problems.exception_handler",
+    "UNAUTHENTICATED_USER": None,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 SPECTACULAR_SETTINGS = {

@@ -7,6 +7,7 @@ from portal import views
 urlpatterns = [
     path("", views.today, name="today"),
     path("accounts/", include("allauth.urls")),
+    path("help/errors/", include("access.help_urls")),
     path("candidates/", include("fulfillment.urls")),
     path("c/", include("fulfillment.urls_candidate")),
     path("inventory/", include("inventory.urls")),
