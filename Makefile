@@ -42,5 +42,5 @@ requirements: .venv/.dev
 
 $(STYLES): package.json package-lock.json .npmrc
 	@[ -x $(BIN)/npm ] || bin/make-venv run "$(PYTHON)"
-	PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --silent
+	@PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --silent
 	@touch $@
