@@ -44,7 +44,8 @@ class VendorFinder(BaseFinder):
 
     def find(self, path: str, find_all: bool = False, **kwargs: Any) -> Any:
         found = self.storage.path(path) if path in FILES and self.storage.exists(path) else None
-        return ([found] if found else []) if find_all else found
+        # Django takes an empty list, never None, for a file that no finder has.
+        return ([found] if find_all else found) if found else []
 
     def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, Storage]]:
         return ((path, self.storage) for path in FILES if self.storage.exists(path))

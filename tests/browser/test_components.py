@@ -2,10 +2,11 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.conf import settings as django_settings
 from playwright.sync_api import Browser, Page, expect
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
+
+from tests.portal.gallery_templates import with_gallery
 
 pytestmark = pytest.mark.browser
 
@@ -15,8 +16,7 @@ PHONE, DESK = {"width": 360, "height": 740}, {"width": 1440, "height": 900}
 @pytest.fixture(autouse=True)
 def _gallery(settings: Settings) -> None:
     settings.ROOT_URLCONF = "tests.portal.gallery"
-    folders = [django_settings.BASE_DIR / "tests/portal/templates", *django_settings.TEMPLATES[0]["DIRS"]]
-    settings.TEMPLATES = [{**django_settings.TEMPLATES[0], "DIRS": folders}]
+    settings.TEMPLATES = with_gallery(settings.TEMPLATES)
 
 
 @pytest.mark.parametrize(("size", "scheme"), [(PHONE, "dark"), (DESK, "light"), (DESK, "dark")])

@@ -1,8 +1,9 @@
-"""The tests' settings, with the gallery of components instead of the portal's pages."""
+"""The tests' settings, with the gallery of components instead of the portal's pages, to look at while changing them."""
 
-from portal.settings import *  # noqa: F403
-from portal.settings import BASE_DIR, TEMPLATES
+from tests.portal.gallery_templates import with_gallery
+from tests.settings import *  # noqa: F403
+from tests.settings import TEMPLATES as PORTAL_TEMPLATES
 
 DEBUG = True
 ROOT_URLCONF = "tests.portal.gallery"
-TEMPLATES[0]["DIRS"] = [BASE_DIR / "tests/portal/templates", BASE_DIR / "templates"]
+TEMPLATES = with_gallery(PORTAL_TEMPLATES)

@@ -5,13 +5,13 @@ from decimal import Decimal
 
 import pytest
 import time_machine
-from django.conf import settings as django_settings
 from django.template import Context, Template
 from django.test import Client
 from django.utils import timezone, translation
 from pytest_django import Settings
 
 from portal.templatetags.components import chart_rows, short_time
+from tests.portal.gallery_templates import with_gallery
 
 
 def drawn(source: str, **context: object) -> str:
@@ -105,13 +105,9 @@ def test_chart_rows() -> None:
 
 def test_the_gallery_draws_every_component_without_inline_code(sam_browser: Client, settings: Settings) -> None:
     settings.ROOT_URLCONF = "tests.portal.gallery"
-    settings.TEMPLATES = [{**django_settings.TEMPLATES[0], "DIRS": gallery_folders()}]
+    settings.TEMPLATES = with_gallery(settings.TEMPLATES)
     page = sam_browser.get("/gallery/").content.decode()
     assert "Components" in page
     assert 'aria-current="page"' not in page
     for forbidden in (" style=", "<style", " onclick", " onload", "javascript:"):
         assert forbidden not in page
-
-
-def gallery_folders() -> list[object]:
-    return [django_settings.BASE_DIR / "tests/portal/templates", *django_settings.TEMPLATES[0]["DIRS"]]
