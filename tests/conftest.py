@@ -11,9 +11,15 @@ from access.actors import Actor
 from access.append_only import unlocked
 from access.models import ApiClient, AuditEntry, Payer, User
 from inventory.models import Calls, Product, Standing, TestID, WordSource
+from tests.browser_fixtures import browse, browser_type_launch_args, complaints
 from tests.process_fixtures import portal_processes
 
-__all__ = ["portal_processes"]  # a fixture that is defined elsewhere
+__all__ = [
+    "browse",
+    "browser_type_launch_args",
+    "complaints",
+    "portal_processes",
+]  # fixtures that are defined elsewhere
 
 SEEN_AT = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 

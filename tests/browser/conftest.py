@@ -1,6 +1,5 @@
 """Pages as a person sees them, in Debian's Chromium. Any console error or CSP report fails the test."""
 
-import os
 from collections.abc import Iterator
 
 import pytest
@@ -10,14 +9,6 @@ from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
 
 from access.models import User
-
-# Playwright's own loop runs in the thread of the test, which also asks the database.
-os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-
-
-@pytest.fixture(scope="session")
-def browser_type_launch_args() -> dict[str, object]:
-    return {"executable_path": "/usr/bin/chromium", "args": ["--no-sandbox", "--disable-dev-shm-usage"]}
 
 
 @pytest.fixture
