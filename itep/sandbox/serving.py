@@ -48,5 +48,5 @@ def _check_free(bind: str, port: int) -> None:
     try:
         socket.create_server((bind, port), reuse_port=False).close()
     except (OSError, OverflowError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "not a port"
+        reason = os.strerror(error.errno or 0) if isinstance(error, OSError) else "not a port"
         raise CannotServe(f"The sandbox cannot listen at {bind}:{port}: {reason}.") from error
