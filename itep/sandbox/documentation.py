@@ -1,4 +1,4 @@
-"""docs/sandbox.md as a page, and the style sheet. Only as much of Markdown as that file uses."""
+"""docs/sandbox.md as a page, the style sheet, the icon. Only as much of Markdown as that file uses."""
 
 from __future__ import annotations
 
@@ -28,6 +28,15 @@ def page(request: HttpRequest) -> HttpResponse:
 @require_GET
 def style(request: HttpRequest) -> HttpResponse:
     return HttpResponse(_STYLE.read_bytes(), content_type="text/css; charset=utf-8")
+
+
+@require_GET
+def icon(request: HttpRequest) -> HttpResponse:
+    drawing = (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16">'
+        '<path fill="#8a3ffc" d="M0 0h16v16H0z"/><path stroke="#fff" stroke-width="3" d="M2 14 14 2"/></svg>'
+    )
+    return HttpResponse(drawing, content_type="image/svg+xml")
 
 
 def as_html(text: str) -> SafeString:

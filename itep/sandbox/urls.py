@@ -11,6 +11,7 @@ urlpatterns = [
     path("sandbox/api/", documentation.page, name="api"),
     path("sandbox/api/", include("itep.sandbox.api_urls")),
     path("sandbox.css", documentation.style, name="style"),
+    path("icon.svg", documentation.icon, name="icon"),
     path("reports/<token>", reports.report),
     path("", exam_pages.panel_page, name="panel"),
     path("export", exam_pages.export, name="export"),

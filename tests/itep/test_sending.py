@@ -76,7 +76,7 @@ def test_a_connection_that_is_never_made_never_left() -> None:
         for each in waiting:
             each.close()
     assert answer.outcome is Outcome.RETRY
-    assert answer.seconds < 1.5
+    assert answer.seconds < 4
 
 
 def test_a_name_server_that_hangs_is_left_at_the_deadline_and_nothing_leaves_later(
@@ -85,15 +85,15 @@ def test_a_name_server_that_hangs_is_left_at_the_deadline_and_nothing_leaves_lat
     real = socket.getaddrinfo
 
     def slow(*args: Any, **kwargs: Any) -> Any:
-        time.sleep(1.0)
+        time.sleep(2.0)
         return real(*args, **kwargs)
 
     with server(says("200 OK", b"{}")) as (url, requests):
         monkeypatch.setattr(socket, "getaddrinfo", slow)
         answer = call(url, deadline=0.3)
         assert answer.outcome is Outcome.RETRY
-        assert answer.seconds < 0.8
-        time.sleep(1.2)
+        assert answer.seconds < 1.8
+        time.sleep(2.5)
         assert [each for each in requests if each.strip()] == []
 
 
@@ -104,24 +104,24 @@ def test_dropped_after_the_request_is_unknown() -> None:
 
 
 def test_silence_after_the_request_is_unknown() -> None:
-    with server(lambda connection: time.sleep(1.5)) as (url, requests):
+    with server(lambda connection: time.sleep(3)) as (url, requests):
         answer = call(url, deadline=0.4)
     assert (answer.outcome, len(requests)) == (Outcome.UNKNOWN, 1)
-    assert answer.seconds < 1.0
+    assert answer.seconds < 2.5
 
 
 @pytest.mark.parametrize("head", ["HTTP/1.1 200 OK\r\nX-Slow: ", "HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n{"])
 def test_a_server_that_drips_does_not_outlive_the_deadline(head: str) -> None:
     def drip(connection: socket.socket) -> None:
         connection.sendall(head.encode())
-        for _ in range(40):
+        for _ in range(160):
             time.sleep(0.05)
             connection.sendall(b" ")
 
     with server(drip) as (url, _):
         answer = call(url, deadline=0.5)
     assert answer.outcome is Outcome.UNKNOWN
-    assert answer.seconds < 1.0
+    assert answer.seconds < 4
 
 
 def test_a_refusal_whose_body_drips_is_still_a_refusal() -> None:
@@ -238,3 +238,13 @@ def test_no_failure_tells_the_key() -> None:
     dialect = Dialect(auth=Auth("query", "key"))
     for url in (f"http://127.0.0.1:{free_port()}", "http://itep.invalid", "no-scheme"):
         assert KEY not in repr(call(url, dialect=dialect))
+
+
+def test_a_proxy_of_the_environment_is_not_for_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
+        monkeypatch.setenv(name, f"http://127.0.0.1:{free_port()}")
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    with server(says("200 OK", b"{}")) as (url, _):
+        assert call(url).outcome is Outcome.CONFIRMED
+    assert call("http://itep.example").outcome is Outcome.RETRY  # the proxy is tried, and is not there
