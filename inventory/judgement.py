@@ -31,6 +31,7 @@ class Effect(StrEnum):
     TO_CLEAR = "to_clear"  # a person has to clear its Assigned-to at iTEP
     IN_DOUBT = "in_doubt"  # the result of its holder is in doubt
     UNEXPLAINED = "unexplained"  # a person looks
+    EXPLAINED = "explained"  # what an export contradicted, this one shows as it should be
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ class ClaimFacts:
     called_at: datetime | None = None  # its last call: the end, else the beginning
     settles_from: datetime | None = None  # its call's end, else its lease's expiry
     in_file: frozenset[str] = frozenset()  # IDs of the file whose text is this claim's
+    contradicted: bool = False  # by an earlier export
 
     def state_on(self, test_id: str) -> ClaimState:
         """Its state as seen from this ID: an earlier ID counts as ended."""
@@ -163,7 +165,8 @@ def _first_cell(test_id: str, row: RowFacts, mirror: MirrorFacts | None, terms: 
     if row.ready and mirror is not None and mirror.progress in STARTED_OR_LATER:
         return Judgement(Cause.CONFLICT, "d.in_doubt", effects=(Effect.WRITE, Effect.IN_DOUBT, Effect.UNEXPLAINED))
     if row.ours:
-        return Judgement(Cause.UNCHANGED, "c.confirmed")
+        explained = row.ours[0].contradicted and not row.ours[0].stands_twice()
+        return Judgement(Cause.UNCHANGED, "c.confirmed", effects=(Effect.EXPLAINED,) if explained else ())
     state = _holding(mirror, test_id)
     if not row.blank:
         return _outside(mirror, state)

@@ -15,7 +15,7 @@ from django.db import connection
 from django.db.models import Q
 from django.utils import timezone
 
-from inventory.models import Claim, ClaimState, Holding, Product, TestID
+from inventory.models import Claim, ClaimState, Holding, Product, TestID, Upload
 
 
 @dataclass(slots=True)
@@ -128,3 +128,17 @@ def take_test_id(*, claim_id: int, product_id: int, outlive: date | None) -> Tak
         rows = cursor.fetchall()
     assert len(rows) <= 1, "one claim takes one ID"
     return Taken(*rows[0]) if rows else None
+
+
+def upload(*, upload_id: int) -> Upload:
+    """Raises Upload.DoesNotExist."""
+    _inside_transaction()
+    found = Upload.objects.select_for_update(of=("self",), no_key=True).defer("content")
+    return found.get(pk=upload_id)
+
+
+def mirror(*, test_ids: Iterable[str]) -> None:
+    """Locks these rows without reading them: their secrets are not needed to judge them."""
+    _inside_transaction()
+    rows = TestID.objects.select_for_update(of=("self",), no_key=True).filter(test_id__in=list(test_ids))
+    list(rows.order_by("id").values_list("pk"))

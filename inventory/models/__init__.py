@@ -3,7 +3,7 @@
 from inventory.models.claims import AssignedToRecord, Claim, ClaimSource, ClaimState
 from inventory.models.products import Calls, Delivery, Product, Source
 from inventory.models.test_ids import Holding, Standing, TestID, WordSource
-from inventory.models.uploads import Cause, PlanRow, Scope, Upload, UploadState
+from inventory.models.uploads import Cause, PlanRow, Scope, SeenProduct, StagedRow, Upload, UploadState
 
 __all__ = [
     "AssignedToRecord",
@@ -17,7 +17,9 @@ __all__ = [
     "PlanRow",
     "Product",
     "Scope",
+    "SeenProduct",
     "Source",
+    "StagedRow",
     "Standing",
     "TestID",
     "Upload",

@@ -53,9 +53,12 @@ class Upload(models.Model):
     size = models.PositiveIntegerField(default=0)
     exported_at = models.DateTimeField(null=True)
     mapping = models.JSONField(default=dict)  # field -> column name as the file spells it
+    compared = models.JSONField(default=list)  # the fields that the file has columns for, once planned
     default_product = models.CharField(max_length=64, blank=True)  # for rows that name none
     scope = models.CharField(max_length=4, choices=Scope.choices, default=Scope.FILE)
     ready_only = models.BooleanField(default=False)  # somebody stated that the file lists Ready IDs alone
+    accept_withdrawals = models.BooleanField(default=False)  # the explicit yes while an ID is unreadable
+    accept_mass_change = models.BooleanField(default=False)  # the explicit yes for more than a fifth of a product
     state = models.CharField(max_length=10, choices=UploadState.choices, default=UploadState.UPLOADED)
     counts = models.JSONField(default=dict)  # cause -> number
     warnings = models.JSONField(default=list)  # what needs an explicit yes, and remarks
@@ -96,6 +99,9 @@ class PlanRow(models.Model):
     column = models.CharField(max_length=100, blank=True)  # of an invalid row, with what was expected
     value = EncryptedJSONField(null=True)
     expected = models.CharField(max_length=200, blank=True)
+    step = models.PositiveSmallIntegerField(default=0)  # mirror first, then joins, then who takes the next ID
+    before = models.CharField(max_length=12, blank=True)  # standings, "" where it was not known
+    after = models.CharField(max_length=12, blank=True)
     applied_at = models.DateTimeField(null=True)
     dropped = models.CharField(max_length=100, blank=True)  # why apply left it out
 
@@ -108,7 +114,61 @@ class PlanRow(models.Model):
                 name="one_cause_per_test_id",
             ),
         ]
-        indexes: ClassVar = [models.Index(fields=["upload", "cause", "id"], name="plan_by_cause")]
+        indexes: ClassVar = [
+            models.Index(fields=["upload", "cause", "id"], name="plan_by_cause"),
+            models.Index(fields=["upload", "step", "id"], name="plan_to_apply", condition=Q(applied_at=None)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.test_id} {self.cause}"
+
+
+class StagedRow(models.Model):
+    """A row of an export, beside the mirror so that pairing is one join. Holds digests, no secret; gone once applied.
+
+    A row whose ID could be read but something else could not is staged as not `valid`: the ID counts as seen.
+    """
+
+    upload = models.ForeignKey(Upload, on_delete=models.CASCADE, related_name="staged")
+    valid = models.BooleanField()
+    sheet = models.CharField(max_length=64, blank=True)
+    row = models.PositiveIntegerField()
+    test_id = models.CharField(max_length=64)
+    product = models.CharField(max_length=64, blank=True)
+    status_raw = models.CharField(max_length=64, blank=True)
+    status = models.CharField(max_length=12, blank=True)
+    assigned_to_digest = models.CharField(max_length=64, blank=True)
+    password_digest = models.CharField(max_length=64, blank=True)
+    valid_until = models.DateField(null=True)
+    purchased_on = models.DateField(null=True)
+    tracking_code = models.CharField(max_length=64, blank=True)
+    claim_id = models.BigIntegerField(null=True)  # whose text it is
+    more_claims = models.CharField(max_length=200, blank=True)  # others whose oid stands in the same text
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["upload", "test_id"], name="one_staged_row_per_test_id"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["upload", "claim_id"], name="staged_claims", condition=Q(claim_id__isnull=False)),
+        ]
+
+    def __str__(self) -> str:
+        return self.test_id
+
+
+class SeenProduct(models.Model):
+    """An applied export spoke of this product: for IDs that are not in the mirror, its time is iTEP's last word."""
+
+    upload = models.ForeignKey(Upload, on_delete=models.CASCADE, related_name="seen_products")
+    product = models.ForeignKey("inventory.Product", on_delete=models.CASCADE, related_name="seen_in")
+    exported_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["upload", "product"], name="a_product_is_seen_once_in_an_upload"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["product", "exported_at"], name="product_seen_at")]
+
+    def __str__(self) -> str:
+        return f"{self.product_id} {self.exported_at:%Y-%m-%d %H:%M}"

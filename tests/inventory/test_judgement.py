@@ -42,11 +42,11 @@ def mirror(
     return replace(known, **more)  # type: ignore[arg-type]
 
 
-def claim(state: ClaimState, current: str = ID, number: int = 1, **more: object) -> ClaimFacts:
-    return replace(ClaimFacts(number, state, current, in_file=frozenset({ID})), **more)  # type: ignore[arg-type]
+def claim(state: ClaimState, current: str = ID, number: int = 1, **more: Any) -> ClaimFacts:
+    return replace(ClaimFacts(number, state, current, in_file=frozenset({ID})), **more)
 
 
-def on(state: ClaimState, **more: object) -> ClaimFacts:
+def on(state: ClaimState, **more: Any) -> ClaimFacts:
     """A claim of this state on this ID whose text does not stand in the file."""
     return claim(state, in_file=frozenset(), **more)
 
@@ -67,7 +67,7 @@ class Case(NamedTuple):
     terms: Terms = TERMS
 
 
-def ours(state: ClaimState, current: str = ID, **more: object) -> RowFacts:
+def ours(state: ClaimState, current: str = ID, **more: Any) -> RowFacts:
     return row(ours=(claim(state, current, **more),))
 
 

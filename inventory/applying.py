@@ -1,0 +1,253 @@
+"""Applying a plan: short chunks, each one transaction; killed in the middle, it goes on where it was.
+
+Every row is judged again under its locks: what moved since the preview is dropped and named, never overwritten.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from access import audit
+from access.actors import Actor
+from access.models import AuditEntry
+from inventory import announcing, locks, mirror_writing, pairs, products
+from inventory.claims_by_export import carry_out
+from inventory.columns import Field
+from inventory.errors import ClaimMoved
+from inventory.judgement import Effect, Judgement, judge
+from inventory.models import Cause, Claim, ClaimState, PlanRow, Product, SeenProduct, StagedRow, Upload
+from inventory.models.uploads import UploadState
+from inventory.pairs import Pair
+from inventory.planning import source_of, terms_of
+from inventory.uploads import CannotApply
+
+MIRROR_CHUNK = 2_000
+CLAIM_CHUNK = 100
+MOVED = "changed since the preview"
+
+
+class YesMissing(CannotApply):
+    """Something in the plan needs an explicit yes; the message says what."""
+
+
+class PlanMoved(CannotApply):
+    """A change would appear that the preview did not show."""
+
+
+def apply(
+    *,
+    upload_id: int,
+    actor: Actor,
+    accept_withdrawals: bool = False,
+    accept_mass_change: bool = False,
+    strict: bool = False,
+) -> Upload:
+    """Applies a planned upload as a whole. Raises CannotApply (YesMissing, PlanMoved) before anything is changed."""
+    begin(
+        upload_id=upload_id,
+        actor=actor,
+        accept_withdrawals=accept_withdrawals,
+        accept_mass_change=accept_mass_change,
+        strict=strict,
+    )
+    while go_on(upload_id=upload_id, actor=actor):
+        pass
+    return Upload.objects.get(pk=upload_id)
+
+
+def begin(
+    *,
+    upload_id: int,
+    actor: Actor,
+    accept_withdrawals: bool = False,
+    accept_mass_change: bool = False,
+    strict: bool = False,
+) -> None:
+    """Checks that the plan may be applied, and that it still shows every change; from then on it is being applied.
+
+    Raises CannotApply, YesMissing, PlanMoved; an upload that is being applied already is left to go on.
+    """
+    upload = Upload.objects.get(pk=upload_id)
+    if upload.state == UploadState.APPLYING:
+        return
+    if upload.state != UploadState.PLANNED:
+        raise CannotApply(f"This upload is {upload.get_state_display().lower()}: there is no plan to apply.")
+    if strict and upload.counts.get(Cause.INVALID):
+        raise CannotApply(f"{upload.counts[Cause.INVALID]} IDs of the file are invalid: nothing is applied.")
+    _check_yes(upload, withdrawals=accept_withdrawals, mass_change=accept_mass_change)
+    _check_shown(upload)
+    _begin(upload, actor, accept_withdrawals=accept_withdrawals, accept_mass_change=accept_mass_change)
+
+
+def go_on(*, upload_id: int, actor: Actor) -> bool:
+    """One chunk of an upload that is being applied, in one transaction; False once all is done."""
+    with transaction.atomic():
+        upload = locks.upload(upload_id=upload_id)
+        if upload.state != UploadState.APPLYING:
+            return False
+        rows = _next_rows(upload)
+        if not rows:
+            _finish(upload, actor)
+            return False
+        _Chunk(upload, rows, actor).write()
+        Upload.objects.filter(pk=upload.pk).update(rows_done=F("rows_done") + len(rows))
+    return True
+
+
+def _check_yes(upload: Upload, *, withdrawals: bool, mass_change: bool) -> None:
+    given = {"withdrawals": withdrawals, "mass_change": mass_change}
+    missing = [one["text"] for one in upload.warnings if not given.get(one["kind"], True)]
+    if missing:
+        raise YesMissing(" ".join([*missing, "This needs an explicit yes."]))
+
+
+def _check_shown(upload: Upload) -> None:
+    terms = terms_of(upload)
+    new = [
+        pair.test_id
+        for pair in pairs.differing(upload, fields_of(upload), unplanned=True)
+        if judge(pair.test_id, pair.row, pair.mirror, terms).cause != Cause.UNCHANGED
+    ]
+    if new:
+        named = ", ".join(new[:5])
+        raise PlanMoved(f"Since the preview {len(new)} more test IDs would change ({named}). Make the preview again.")
+
+
+def fields_of(upload: Upload) -> tuple[Field, ...]:
+    return tuple(Field(one) for one in upload.compared)
+
+
+@transaction.atomic
+def _begin(upload: Upload, actor: Actor, *, accept_withdrawals: bool, accept_mass_change: bool) -> None:
+    locked = locks.upload(upload_id=upload.pk)
+    if locked.state != UploadState.PLANNED:
+        return
+    codes = StagedRow.objects.filter(upload=upload, valid=True).values_list("product", flat=True).distinct()
+    known = set(Product.objects.filter(code__in=codes).values_list("code", flat=True))
+    for code in sorted(set(codes) - known):
+        products.create_or_change(code=code, actor=actor)
+    locked.state = UploadState.APPLYING
+    locked.accept_withdrawals, locked.accept_mass_change = accept_withdrawals, accept_mass_change
+    locked.save(update_fields=["state", "accept_withdrawals", "accept_mass_change"])
+    given = [name for name, yes in (("withdrawals", accept_withdrawals), ("mass change", accept_mass_change)) if yes]
+    audit.record(actor=actor, verb="upload.accepted", subject=f"upload {upload.pk}", detail={"yes": given})
+
+
+def _next_rows(upload: Upload) -> list[PlanRow]:
+    """The next rows of one step: many where only the mirror changes, few where claims do."""
+    left = PlanRow.objects.filter(upload=upload, applied_at=None).exclude(cause=Cause.INVALID).order_by("step", "id")
+    first = left.first()
+    if first is None:
+        return []
+    return list(left.filter(step=first.step)[: MIRROR_CHUNK if first.step == 0 else CLAIM_CHUNK])
+
+
+@dataclass(slots=True)
+class _Chunk:
+    """Some rows of a plan, applied in the transaction that is open."""
+
+    upload: Upload
+    rows: Sequence[PlanRow]
+    actor: Actor
+    audit: list[AuditEntry] = field(default_factory=list)
+    dropped: dict[int, str] = field(default_factory=dict)
+
+    def write(self) -> None:
+        test_ids = [row.test_id for row in self.rows]
+        self._lock(test_ids)
+        found = {pair.test_id: pair for pair in pairs.some(self.upload, fields_of(self.upload), test_ids)}
+        terms = terms_of(self.upload)
+        standing: list[tuple[PlanRow, Pair, Judgement]] = []
+        for row in self.rows:
+            pair = found.get(row.test_id)
+            judgement = judge(pair.test_id, pair.row, pair.mirror, terms) if pair else None
+            if pair and judgement and _stands(row, pair, judgement):
+                standing.append((row, pair, judgement))
+            else:
+                self.dropped[row.pk] = MOVED
+        if self.rows[0].step == 0:
+            mirror_writing.write_many(self.upload, standing)
+        else:
+            standing = [one for one in standing if self._carry_out(*one)]
+        audit.record_many(_told(self.upload, self.actor, row, judgement) for row, _, judgement in standing)
+        self._close()
+
+    def _lock(self, test_ids: Sequence[str]) -> None:
+        """Claims before test IDs, as everywhere."""
+        if self.rows[0].step > 0:
+            oids = [row.oid for row in self.rows if row.oid]
+            locks.claims(Q(oid__in=oids) | Q(pk__in=_holders(test_ids)))
+        locks.mirror(test_ids=test_ids)
+
+    def _carry_out(self, row: PlanRow, pair: Pair, judgement: Judgement) -> bool:
+        try:
+            with transaction.atomic():
+                problem = carry_out(self.upload, row, pair, judgement, self.actor)
+        except ClaimMoved as moved:
+            problem = moved.why
+        if problem:
+            self.dropped[row.pk] = problem[:100]
+        return not problem
+
+    def _close(self) -> None:
+        now = timezone.now()
+        PlanRow.objects.filter(pk__in=[row.pk for row in self.rows]).update(applied_at=now, values=None)
+        for pk, why in self.dropped.items():
+            PlanRow.objects.filter(pk=pk).update(dropped=why)
+
+
+def _holders(test_ids: Sequence[str]) -> list[int]:
+    holders = Claim.objects.filter(held__test_id__in=test_ids).values_list("pk", flat=True)
+    return list(holders)
+
+
+def _stands(row: PlanRow, pair: Pair, judgement: Judgement) -> bool:
+    """Whether what was shown still holds: the same judgement, of the same revisions."""
+    revision = pair.mirrored.revision if pair.mirrored else None
+    claim_revision = pair.claim.revision if pair.claim else None
+    if (row.cause, row.rule) != (judgement.cause, judgement.rule):
+        return False
+    return row.revision == revision and row.claim_revision == claim_revision
+
+
+_VERBS = {
+    Cause.CONFLICT: "test_id.contradicted",
+    Cause.CONFIRMED: "test_id.joined",
+    Cause.UNCHANGED: "test_id.seen",
+}
+
+
+def _told(upload: Upload, actor: Actor, row: PlanRow, judgement: Judgement) -> AuditEntry:
+    verb = _VERBS.get(Cause(row.cause), f"test_id.{row.cause}")
+    if Effect.LEFT_PANEL in judgement.effects:
+        verb = "test_id.left_panel"
+    return audit.entry(
+        actor=actor,
+        verb=verb,
+        oid=row.oid,
+        test_id=row.test_id,
+        product=row.product,
+        source=source_of(upload, row),
+        detail={"rule": row.rule, "fields": list(judgement.fields), "before": row.before, "after": row.after},
+    )
+
+
+def _finish(upload: Upload, actor: Actor) -> None:
+    """The word of this export stands beside every ID that it spoke of; whoever waits is served."""
+    assert upload.exported_at is not None
+    mirror_writing.touch(upload)
+    seen = Product.objects.filter(code__in=StagedRow.objects.filter(upload=upload).values("product"))
+    SeenProduct.objects.bulk_create(
+        [SeenProduct(upload=upload, product=one, exported_at=upload.exported_at) for one in seen]
+    )
+    for product in seen.filter(claims__state=ClaimState.WAITING).distinct():
+        announcing.stock_grew(product)
+    StagedRow.objects.filter(upload=upload).delete()
+    Upload.objects.filter(pk=upload.pk).update(state=UploadState.APPLIED, applied_at=timezone.now())
+    counts = {cause: number for cause, number in upload.counts.items() if number}
+    audit.record(actor=actor, verb="upload.applied", subject=f"upload {upload.pk}", detail=counts)
