@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
 from decimal import Decimal
+from typing import TypedDict
 
 from django.conf import settings
 from django.db import transaction
@@ -14,31 +14,23 @@ from access.actors import Actor
 from inventory import announcing, locks
 from inventory.models import Calls, Claim, ClaimState, Product
 
-SECRET_FIELDS = ("api_key",)
+class Settings(TypedDict, total=False):
+    """What to set of a product; what is left out stays as it is."""
 
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """What to set of a product; None leaves a field as it is."""
-
-    name: str | None = None
-    api_key: str | None = None
-    source: str | None = None
-    delivery: str | None = None
-    calls: str | None = None
-    lead_days: int | None = None
-    price: Decimal | None = None
-    currency: str | None = None
-    minutes: int | None = None
-    result_days: int | None = None
-    needs_password: bool | None = None
-    password_in_mail: bool | None = None
-    start_url: str | None = None
-    assigned_to_keys: dict[str, str] | None = None
-
-    @property
-    def given(self) -> dict[str, object]:
-        return {one.name: value for one in fields(self) if (value := getattr(self, one.name)) is not None}
+    name: str
+    api_key: str
+    source: str
+    delivery: str
+    calls: str
+    lead_days: int
+    price: Decimal | None
+    currency: str
+    minutes: int | None
+    result_days: int | None
+    needs_password: bool
+    password_in_mail: bool
+    start_url: str
+    assigned_to_keys: dict[str, str]
 
 
 def works_by_hand(product: Product) -> bool:
@@ -48,20 +40,20 @@ def works_by_hand(product: Product) -> bool:
 
 @transaction.atomic
 def create_or_change(*, code: str, actor: Actor, change: Settings | None = None) -> Product:
-    """The product with this code, made if it was not known. A key given to a product without one starts its calls.
+    """The product with this code, made if it was not known. Raises ValidationError.
 
-    Whoever names a new key and does not say how calls go, wants them made.
+    Whoever gives a product its first key, and does not say how its calls go, wants them made.
     """
     product, is_new = Product.objects.get_or_create(code=code)
     product = locks.product(product_id=product.pk)
-    given = (change or Settings()).given
+    given: dict[str, object] = {**change} if change else {}
+    if given.get("api_key") and not product.api_key:
+        given.setdefault("calls", Calls.API)
     differing = sorted(name for name, value in given.items() if getattr(product, name) != value)
-    if given.get("api_key") and is_new and "calls" not in given:
-        given["calls"] = Calls.API
     for name, value in given.items():
         setattr(product, name, value)
     product.set_api_key(product.api_key)
-    product.full_clean(exclude=["code"])
+    product.full_clean(validate_unique=False)
     product.save()
     if is_new or differing:
         verb = "product.created" if is_new else "product.changed"

@@ -1,6 +1,19 @@
-"""Routes of inventory/."""
+"""Routes of inventory/. A product code or a test ID may hold a slash, so they come last in their paths."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from inventory.views import products, test_ids, todo
 
 app_name = "inventory"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    path("", products.overview, name="overview"),
+    path("products/new/", products.product_new, name="product_new"),
+    path("products/<path:code>/", products.product, name="product"),
+    path("ids/", test_ids.test_ids, name="test_ids"),
+    path("ids/add/", test_ids.add, name="add"),
+    path("ids/<path:test_id>/", test_ids.test_id, name="test_id"),
+    path("todo/", todo.todo, name="todo"),
+    path("todo/sheet/", todo.sheet, name="todo_sheet"),
+    path("todo/print/", todo.printed, name="todo_print"),
+    path("todo/<uuid:oid>/<str:act>/", todo.act, name="todo_act"),
+]

@@ -3,7 +3,7 @@
 Fulfillment, the webhooks, reconciliation and the pages call these functions; each is one transaction.
 """
 
-from inventory.claims.by_hand import done_at_itep, not_arrived, not_done_at_itep, text_taken
+from inventory.claims.by_hand import done_at_itep, not_arrived, not_done_at_itep, text_taken, texts_taken
 from inventory.claims.calls import begin_call, call_lost, record_answer
 from inventory.claims.confirming import Confirmed, confirm, confirm_by_webhook, note_conflict
 from inventory.claims.ending import Cancelled, cancel
@@ -40,6 +40,7 @@ __all__ = [
     "set_aside",
     "take_back",
     "text_taken",
+    "texts_taken",
     "told",
     "try_again",
 ]

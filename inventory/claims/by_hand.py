@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from access import audit
@@ -43,6 +45,20 @@ def text_taken(*, oid: UUID, text: str, actor: Actor) -> Claim:
     _tell(claim, "text.taken", test_id, actor)
     announcing.claim_changed(claim)
     return claim
+
+
+@transaction.atomic
+def texts_taken(*, texts: Mapping[UUID, str], actor: Actor) -> set[UUID]:
+    """All texts of a printed or downloaded list, by oid. Returns those that may stand on it: the others moved meanwhile."""
+    locks.claims(Q(oid__in=list(texts)))
+    taken: set[UUID] = set()
+    for oid, text in texts.items():
+        try:
+            text_taken(oid=oid, text=text, actor=actor)
+        except ClaimMoved:
+            continue
+        taken.add(oid)
+    return taken
 
 
 @transaction.atomic

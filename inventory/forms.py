@@ -1,0 +1,147 @@
+"""Forms of the inventory's pages."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from inventory import queries
+from inventory.models import Product
+from inventory.products import Settings
+
+STATE_LABELS = (
+    ("", _("Every state")),
+    ("available", _("Available")),
+    ("claimed", _("Reserved")),
+    ("assigned", _("Assigned")),
+    ("assigned_outside", _("Assigned outside")),
+    ("unavailable", _("Not available")),
+    ("withdrawn", _("No longer offered by iTEP")),
+)
+
+
+class ProductForm(forms.ModelForm[Product]):
+    """A product's settings. The key is never shown again: what is typed replaces it, blank keeps it."""
+
+    new_key = forms.CharField(
+        label=_("API key"),
+        required=False,
+        strip=True,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+    )
+
+    class Meta:
+        model = Product
+        fields = [
+            "name",
+            "source",
+            "delivery",
+            "calls",
+            "new_key",
+            "lead_days",
+            "price",
+            "currency",
+            "minutes",
+            "result_days",
+            "needs_password",
+            "password_in_mail",
+            "start_url",
+            "assigned_to_keys",
+        ]
+        labels = {
+            "source": _("Where test IDs come from"),
+            "delivery": _("Who sends the test ID"),
+            "calls": _("Who tells iTEP"),
+            "lead_days": _("Days that an order takes"),
+            "price": _("Price of one test"),
+            "minutes": _("Minutes that the test takes"),
+            "result_days": _("Days until the result usually comes"),
+            "needs_password": _("A candidate needs a password as well"),
+            "password_in_mail": _("The password stands in the mail"),
+            "start_url": _("Where a candidate starts"),
+            "assigned_to_keys": _("More keys in Assigned-to"),
+        }
+        help_texts = {
+            "assigned_to_keys": _('As JSON, for example {"site": "Lisbon", "ref": "{reference}"}.'),
+            "password_in_mail": _("Otherwise it stands on the candidate's own page only."),
+        }
+        widgets = {"assigned_to_keys": forms.Textarea(attrs={"rows": 2})}
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        choices = {
+            "source": (("inventory", _("Our stock")), ("sale", _("iTEP sells one at that moment"))),
+            "delivery": (
+                ("portal", _("This portal, by mail")),
+                ("itep", _("iTEP, by its own mail")),
+                ("none", _("Nobody: whoever asked hands it out")),
+            ),
+            "calls": (("api", _("The portal, by iTEP's API")), ("manual", _("A person, by hand at iTEP"))),
+        }
+        for name, options in choices.items():
+            cast(forms.ChoiceField, self.fields[name]).choices = list(options)
+        key = self.instance.api_key if self.instance.pk else ""
+        self.fields["new_key"].help_text = (
+            _("Set, ending in %(end)s. Leave blank to keep it.") % {"end": f"…{key[-4:]}"}
+            if len(key) > 8
+            else _("Set. Leave blank to keep it.")
+            if key
+            else _("iTEP admin > PRODUCT CODE > generate.")
+        )
+        self.fields["assigned_to_keys"].required = False
+
+    @property
+    def change(self) -> Settings:
+        """What to set; the key only where a new one was typed."""
+        values = {name: value for name, value in self.cleaned_data.items() if name != "new_key"}
+        values["assigned_to_keys"] = values.get("assigned_to_keys") or {}
+        if self.cleaned_data["new_key"]:
+            values["api_key"] = self.cleaned_data["new_key"]
+        values.pop("code", None)
+        return cast(Settings, values)
+
+
+class NewProductForm(ProductForm):
+    class Meta(ProductForm.Meta):
+        fields = ["code", *ProductForm.Meta.fields]
+        labels = {**ProductForm.Meta.labels, "code": _("Product code, as at iTEP")}
+
+    field_order = ["code"]
+
+
+class FilterForm(forms.Form):
+    """Filters over the list of test IDs."""
+
+    q = forms.CharField(label=_("Part of the test ID"), required=False, max_length=64)
+    product = forms.ModelChoiceField(
+        Product.objects.order_by("code"), label=_("Product"), required=False, to_field_name="code", empty_label=_("All")
+    )
+    state = forms.ChoiceField(label=_("State"), choices=STATE_LABELS, required=False)
+
+    @property
+    def filters(self) -> queries.Filters:
+        """What was asked for; a value that makes no sense is left out."""
+        self.full_clean()
+        product = self.cleaned_data.get("product")
+        return queries.Filters(
+            product=product.code if product else "",
+            state=self.cleaned_data.get("state", ""),
+            search=self.cleaned_data.get("q", ""),
+        )
+
+
+class AddForm(forms.Form):
+    """Test IDs typed or pasted by a person who sees them at iTEP as Ready and not assigned."""
+
+    product = forms.ModelChoiceField(Product.objects.order_by("code"), label=_("Product"), to_field_name="code")
+    lines = forms.CharField(
+        label=_("Test IDs, one on each line"),
+        help_text=_("A password may follow after a comma, a semicolon or a tab."),
+        widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false", "autocapitalize": "characters"}),
+        max_length=500_000,
+    )
+    valid_until = forms.DateField(
+        label=_("Valid until"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )

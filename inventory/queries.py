@@ -1,0 +1,236 @@
+"""Reading for pages and API: stock, test IDs in the API's words, what a person has to do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import Case, CharField, Count, Max, Q, QuerySet, Value, When
+
+from inventory import texts
+from inventory.models import Calls, Claim, ClaimState, Holding, Product, Standing, TestID
+from inventory.models.test_ids import AVAILABLE
+
+_OPEN_CLAIM = [ClaimState.RESERVED, ClaimState.CALLING, ClaimState.UNKNOWN]
+_CURRENT = Q(holding=Holding.CURRENT)
+IN_TEST = ("started", "finished", "review", "problem")
+
+# The API's words (DESIGN.md section 7). First match wins.
+STATE = Case(
+    When(AVAILABLE, then=Value("available")),
+    When(_CURRENT & Q(holder__state__in=_OPEN_CLAIM), then=Value("claimed")),
+    When(_CURRENT & Q(holder__state=ClaimState.CONFIRMED), then=Value("assigned")),
+    When(standing=Standing.OURS, holder__isnull=False, then=Value("assigned")),
+    When(standing=Standing.OUTSIDE, then=Value("assigned_outside")),
+    When(standing=Standing.WITHDRAWN, then=Value("withdrawn")),
+    default=Value("unavailable"),
+    output_field=CharField(),
+)
+STATES = ("available", "claimed", "assigned", "assigned_outside", "unavailable", "withdrawn")
+
+
+@dataclass(frozen=True, slots=True)
+class StockCard:
+    """A product and its test IDs, counted. `in_test` are among `assigned`; `waiting` are requests without an ID."""
+
+    product: Product
+    available: int = 0
+    reserved: int = 0
+    assigned: int = 0
+    in_test: int = 0
+    outside: int = 0
+    unavailable: int = 0
+    withdrawn: int = 0
+    waiting: int = 0
+    seen_at: datetime | None = None
+
+    @property
+    def total(self) -> int:
+        return self.available + self.reserved + self.assigned + self.outside + self.unavailable + self.withdrawn
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What to list; blank means all. `search` is a part of the ID."""
+
+    product: str = ""
+    state: str = ""
+    search: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Assign:
+    """A text to write into Assigned-to at iTEP. `taken` since: somebody has it in hand. No ID: a sale."""
+
+    oid: UUID
+    product: Product
+    test_id: str
+    text: str
+    taken: datetime | None
+    since: datetime
+    cancel_wanted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Todo:
+    """What a person has to do at iTEP: texts to write, IDs whose Assigned-to is to be cleared."""
+
+    assign: list[Assign]
+    clear: list[TestID]
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Something that only a person can settle. `kind`: unknown, conflict, gave_up, paused."""
+
+    kind: str
+    product: Product
+    since: datetime | None
+    why: str
+    oid: UUID | None = None
+    test_id: str = ""
+
+
+def products() -> QuerySet[Product]:
+    return Product.objects.order_by("code")
+
+
+def stock_by_product() -> list[StockCard]:
+    """A card for each product, in four statements however many there are; those with stock or use first."""
+    counts: dict[int, dict[str, int]] = {}
+    rows = TestID.objects.annotate(state=STATE).values("product", "state").order_by().annotate(number=Count("pk"))
+    for row in rows:
+        counts.setdefault(row["product"], {})[row["state"]] = row["number"]
+    busy = Q(status__in=IN_TEST) | Q(progress__in=IN_TEST)
+    in_test = _by_product(TestID.objects.filter(busy, holder__state=ClaimState.CONFIRMED))
+    waiting = _by_product(Claim.objects.filter(state=ClaimState.WAITING))
+    seen = {one["product"]: one["seen"] for one in _seen()}
+    cards = [
+        _card(product, counts.get(product.pk, {}), in_test, waiting, seen.get(product.pk)) for product in products()
+    ]
+    return sorted(cards, key=lambda card: (card.total + card.waiting == 0, card.product.code))
+
+
+def stock_of(product: Product) -> StockCard:
+    return next(card for card in stock_by_product() if card.product == product)
+
+
+def last_seen_at(product: Product) -> datetime | None:
+    """When iTEP last spoke of this product by an export."""
+    return next((one["seen"] for one in _seen() if one["product"] == product.pk), None)
+
+
+def test_ids(filters: Filters = Filters()) -> QuerySet[TestID]:  # noqa: B008
+    """Rows of the mirror, each with its `state`. What is encrypted is read only where it is asked for."""
+    rows = TestID.objects.annotate(state=STATE).select_related("product", "holder")
+    rows = rows.defer("assigned_to", "password", "other").order_by("test_id")
+    if filters.product:
+        rows = rows.filter(product__code=filters.product)
+    if filters.state:
+        rows = rows.filter(state=filters.state)
+    return rows.filter(test_id__contains=filters.search.strip().upper()) if filters.search.strip() else rows
+
+
+def one(test_id: str) -> TestID:
+    """One row with its `state`. Raises TestID.DoesNotExist."""
+    return TestID.objects.annotate(state=STATE).select_related("product", "holder").get(test_id=test_id)
+
+
+def oid_shown(row: TestID) -> UUID | None:
+    """The fulfillment of an ID as the API tells it: not while it is merely claimed, when it may still move."""
+    return row.holder.oid if row.holder is not None and getattr(row, "state", "") != "claimed" else None
+
+
+def matched_by_id(test_id: str) -> UUID | None:
+    """The request whose confirmed ID this is, though iTEP's post does not name our OID: adopted, or done by hand."""
+    held = TestID.objects.filter(test_id=test_id, holding=Holding.CURRENT, holder__state=ClaimState.CONFIRMED)
+    found = held.select_related("holder").first()
+    if found is None or found.holder is None:
+        return None
+    by_hand = found.holder.by_hand or found.holder.assigned_to_records.exclude(written_by="call").exists()
+    return found.holder.oid if by_hand else None
+
+
+def todo_at_itep(product: str = "") -> Todo:
+    """The hand work, oldest first: products worked by hand, texts that were taken, and calls that iTEP put off."""
+    manual = Q() if not settings.ITEP_BASE_URL else Q(product__calls=Calls.MANUAL)
+    put_off = Q(call_ended_at__isnull=False)  # a reserved claim with a call behind it: iTEP surely did nothing
+    which = Q(state=ClaimState.RESERVED) & (manual | put_off) | Q(state=ClaimState.UNKNOWN, by_hand=True)
+    claims = Claim.objects.filter(which).select_related("product").prefetch_related("held").order_by("id")
+    clear = TestID.objects.filter(to_clear_since__isnull=False).select_related("product", "holder")
+    if product:
+        claims, clear = claims.filter(product__code=product), clear.filter(product__code=product)
+    open_to_hands = [one for one in claims if one.current or one.source != "inventory"]
+    return Todo([_assign(one) for one in open_to_hands], list(clear.order_by("to_clear_since", "id")))
+
+
+def needs_a_person() -> list[Need]:
+    """Paused products first, then conflicts, unknown outcomes and requests that five IDs were refused for."""
+    paused = Product.objects.filter(paused_at__isnull=False)
+    needs = [Need("paused", one, one.paused_at, one.paused_because) for one in paused]
+    doubtful = Q(conflict_at__isnull=False) | Q(state=ClaimState.UNKNOWN, by_hand=False)
+    gave_up = Q(state=ClaimState.RESERVED, refused_ids__gt=0, source="inventory")
+    claims = Claim.objects.filter(doubtful | gave_up).select_related("product").prefetch_related("held").order_by("id")
+    found = [need for claim in claims if (need := _need(claim))]
+    return needs + sorted(found, key=lambda need: ("conflict", "unknown", "gave_up").index(need.kind))
+
+
+def _need(claim: Claim) -> Need | None:
+    test_id = claim.current.test_id if claim.current else ""
+    if claim.conflict_at:
+        return Need("conflict", claim.product, claim.conflict_at, claim.conflict_because, claim.oid, test_id)
+    if claim.state == ClaimState.UNKNOWN:
+        since = claim.call_ended_at or claim.call_until
+        return Need("unknown", claim.product, since, "iTEP did not answer.", claim.oid, test_id)
+    if test_id:
+        return None
+    why = f"iTEP refused {claim.refused_ids} test IDs for this request."
+    return Need("gave_up", claim.product, claim.call_ended_at, why, claim.oid)
+
+
+def _assign(claim: Claim) -> Assign:
+    record = claim.assigned_to_records.last() if claim.by_hand else None
+    return Assign(
+        oid=claim.oid,
+        product=claim.product,
+        test_id=claim.current.test_id if claim.current else "",
+        text=record.text if record else texts.text_for(claim.oid),
+        taken=claim.call_until if claim.by_hand else None,
+        since=claim.created_at,
+        cancel_wanted=claim.cancel_wanted_at is not None,
+    )
+
+
+def _by_product(rows: QuerySet[TestID] | QuerySet[Claim]) -> dict[int, int]:
+    found = rows.values("product").order_by().annotate(number=Count("pk"))
+    return {row["product"]: row["number"] for row in found}
+
+
+def _seen() -> QuerySet[TestID, dict[str, object]]:
+    said = TestID.objects.filter(said_by="export").values("product").order_by()
+    return said.annotate(seen=Max("said_at"))
+
+
+def _card(
+    product: Product,
+    counts: dict[str, int],
+    in_test: dict[int, int],
+    waiting: dict[int, int],
+    seen_at: datetime | None,
+) -> StockCard:
+    return StockCard(
+        product=product,
+        available=counts.get("available", 0),
+        reserved=counts.get("claimed", 0),
+        assigned=counts.get("assigned", 0),
+        in_test=in_test.get(product.pk, 0),
+        outside=counts.get("assigned_outside", 0),
+        unavailable=counts.get("unavailable", 0),
+        withdrawn=counts.get("withdrawn", 0),
+        waiting=waiting.get(product.pk, 0),
+        seen_at=seen_at,
+    )
+
+

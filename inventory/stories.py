@@ -1,0 +1,76 @@
+"""The story of one test ID in words: what happened, who did it, by what evidence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from access import audit
+from access.models import AuditEntry
+
+# Verb of the audit trail: the words on the page, and how loud they are.
+WORDS: dict[str, tuple[Promise, str]] = {
+    "test_id.added": (gettext_lazy("First seen here"), "good"),
+    "test_id.returned": (gettext_lazy("Back in stock"), "good"),
+    "test_id.withdrawn": (gettext_lazy("No longer offered by iTEP"), "warn"),
+    "test_id.assigned_outside": (gettext_lazy("Assigned outside the portal"), "warn"),
+    "test_id.changed": (gettext_lazy("iTEP's details changed"), "info"),
+    "test_id.replaced": (gettext_lazy("iTEP gave another test ID instead"), "warn"),
+    "test_id.released": (gettext_lazy("Freed by a person"), "info"),
+    "test_id.cleared": (gettext_lazy("Assigned-to cleared at iTEP"), "good"),
+    "test_id.set_aside": (gettext_lazy("Set aside"), "info"),
+    "test_id.taken_back": (gettext_lazy("Offered again"), "good"),
+    "test_id.reported": (gettext_lazy("iTEP posted about it without our number"), "warn"),
+    "claim.reserved": (gettext_lazy("Reserved for a request"), "info"),
+    "claim.displaced": (gettext_lazy("Taken from the request that had reserved it"), "warn"),
+    "claim.confirmed": (gettext_lazy("Assigned at iTEP"), "good"),
+    "claim.contradicted": (gettext_lazy("iTEP's word and ours do not agree"), "bad"),
+    "claim.cancelled": (gettext_lazy("The request was cancelled"), "neutral"),
+    "text.taken": (gettext_lazy("A person took the text for iTEP"), "info"),
+    "call.begun": (gettext_lazy("Call to iTEP begun"), "info"),
+    "call.unknown": (gettext_lazy("iTEP did not answer, checking"), "warn"),
+    "call.lost": (gettext_lazy("The call was cut off, checking"), "warn"),
+    "call.not_arrived": (gettext_lazy("The call did not arrive at iTEP"), "warn"),
+    "call.found_unavailable": (gettext_lazy("iTEP said that it is not to be had"), "warn"),
+    "call.refused_by_key": (gettext_lazy("iTEP refused the API key"), "bad"),
+    "call.refused": (gettext_lazy("iTEP refused the call"), "bad"),
+    "call.put_off": (gettext_lazy("iTEP could not take the call; it is made again"), "info"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One line of a timeline, as components/timeline.html takes it."""
+
+    at: datetime
+    what: str
+    who: str
+    source: str
+    detail: str
+    kind: str
+    url: str = ""
+
+
+def story(test_id: str) -> list[Event]:
+    """Newest first."""
+    return [_event(one) for one in reversed(audit.story(test_id=test_id))]
+
+
+def _event(one: AuditEntry) -> Event:
+    words, kind = WORDS.get(one.verb, (one.verb.partition(".")[2].replace("_", " ").capitalize(), "neutral"))
+    return Event(at=one.at, what=str(words), who=audit.who(one), source=one.source, detail=_detail(one), kind=kind)
+
+
+def _detail(one: AuditEntry) -> str:
+    parts = [str(one.detail["why"])] if one.detail.get("why") else []
+    if fields := one.detail.get("fields"):
+        parts.append(_("Changed: %s") % ", ".join(fields))
+    if following := one.detail.get("next"):
+        parts.append(_("The request goes on with %s.") % following)
+    if status := one.detail.get("status"):
+        parts.append(_("HTTP status %s.") % status)
+    return " ".join([*parts, one.reason] if one.reason else parts)

@@ -1,0 +1,112 @@
+"""Test IDs: the list, one's story and acts, adding by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, cast
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+
+from access import audit, roles
+from access.actors import Actor
+from access.models import User
+from inventory import claims, queries, stories
+from inventory import test_ids as ids
+from inventory.errors import NotPossible, ReasonNeeded
+from inventory.forms import AddForm, FilterForm
+from inventory.masking import masked
+from inventory.models import TestID
+
+PAGE = 50
+
+
+@roles.staff_required
+def test_ids(request: HttpRequest) -> HttpResponse:
+    form = FilterForm(request.GET or None)
+    filters = form.filters if form.is_bound else queries.Filters()
+    page = Paginator(queries.test_ids(filters), PAGE).get_page(request.GET.get("page"))
+    context = {"form": form, "page": page, "is_filtered": filters != queries.Filters()}
+    return render(request, "inventory/test_ids.html", context)
+
+
+@roles.staff_required
+def test_id(request: HttpRequest, test_id: str) -> HttpResponse:
+    """One ID's story; acts on it come here by POST, in the field `act`."""
+    row = get_object_or_404(TestID, test_id=test_id.upper())
+    if request.method == "POST" and request.POST.get("act") == "reveal":
+        return _reveal(request, row)
+    if request.method == "POST":
+        return _act(request, row)
+    return render(request, "inventory/test_id.html", _context(row.test_id, reveal=False))
+
+
+@roles.staff_required
+def add(request: HttpRequest) -> HttpResponse:
+    """Adds a pasted list. While any line is bad nothing is written, unless the person says: add the good ones."""
+    form = AddForm(request.POST or None, initial={"product": request.GET.get("product")})
+    if request.method != "POST" or not form.is_valid():
+        return render(request, "inventory/add.html", {"form": form}, status=200 if not form.is_bound else 422)
+    read = ids.read_list(form.cleaned_data["lines"])
+    if (read.bad and "good_only" not in request.POST) or not read.good:
+        return render(request, "inventory/add.html", {"form": form, "read": read}, status=422)
+    product, until = form.cleaned_data["product"], form.cleaned_data["valid_until"]
+    number = ids.add(product=product, lines=read.good, actor=_actor(request), valid_until=until)
+    messages.success(request, _("%(n)s added to %(product)s.") % {"n": number, "product": product})
+    return redirect("inventory:product", code=product.code)
+
+
+def _act(request: HttpRequest, row: TestID) -> HttpResponse:
+    reason, actor = request.POST.get("reason", ""), _actor(request)
+    acts: dict[str, Callable[[], Any]] = {
+        "release": lambda: claims.release(test_id=row.test_id, actor=actor, reason=reason),
+        "set_aside": lambda: claims.set_aside(test_id=row.test_id, actor=actor, reason=reason),
+        "take_back": lambda: claims.take_back(test_id=row.test_id, actor=actor, reason=reason),
+        "cleared": lambda: claims.cleared(test_id=row.test_id, actor=actor),
+    }
+    try:
+        acts[request.POST.get("act", "")]()
+    except KeyError:
+        return HttpResponse(status=400)
+    except NotPossible as refused:
+        messages.error(request, refused.why)
+    except ReasonNeeded:
+        messages.error(request, _("Say why: it is kept in the history."))
+    return redirect("inventory:test_id", test_id=row.test_id)
+
+
+@transaction.atomic
+def _reveal(request: HttpRequest, row: TestID) -> HttpResponse:
+    """Password and texts in full. That somebody looked is kept in the history."""
+    oid = row.holder.oid if row.holder else None
+    audit.record(
+        actor=_actor(request), verb="test_id.shown", oid=oid, test_id=row.test_id, product=row.product.code
+    )
+    return render(request, "inventory/test_id.html", _context(row.test_id, reveal=True))
+
+
+def _context(test_id: str, *, reveal: bool) -> dict[str, object]:
+    row = queries.one(test_id)
+    record = row.holder.assigned_to_records.filter(test_id=test_id).last() if row.holder else None
+    show: Callable[[str], str] = (lambda text: text) if reveal else masked
+    return {
+        "row": row,
+        "state": getattr(row, "state", ""),
+        "holder": row.holder,
+        "oid": row.holder.oid if row.holder else None,
+        "we_wrote": show(record.text) if record else "",
+        "record": record,
+        "itep_shows": show(row.assigned_to),
+        "reveal": reveal,
+        "events": stories.story(test_id),
+        "may_release": row.holder is not None and (row.holding == "earlier" or row.holder.state == "ended"),
+        "may_set_aside": row.set_aside_at is None and (row.holder is None or row.holder.state == "ended"),
+    }
+
+
+def _actor(request: HttpRequest) -> Actor:
+    return Actor.person(cast(User, request.user))
