@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from inventory import queries
 from inventory.models import Product
 from inventory.products import Settings
+
+if TYPE_CHECKING:  # Django's forms take no parameters at run time
+    _ProductModelForm = forms.ModelForm[Product]
+else:
+    _ProductModelForm = forms.ModelForm
 
 STATE_LABELS = (
     ("", _("Every state")),
@@ -22,7 +27,7 @@ STATE_LABELS = (
 )
 
 
-class ProductForm(forms.ModelForm[Product]):
+class ProductForm(_ProductModelForm):
     """A product's settings. The key is never shown again: what is typed replaces it, blank keeps it."""
 
     new_key = forms.CharField(
@@ -31,6 +36,8 @@ class ProductForm(forms.ModelForm[Product]):
         strip=True,
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
     )
+
+    start_url = forms.URLField(label=_("Where a candidate starts"), required=False, assume_scheme="https")
 
     class Meta:
         model = Product
@@ -60,7 +67,6 @@ class ProductForm(forms.ModelForm[Product]):
             "result_days": _("Days until the result usually comes"),
             "needs_password": _("A candidate needs a password as well"),
             "password_in_mail": _("The password stands in the mail"),
-            "start_url": _("Where a candidate starts"),
             "assigned_to_keys": _("More keys in Assigned-to"),
         }
         help_texts = {
@@ -81,7 +87,7 @@ class ProductForm(forms.ModelForm[Product]):
             "calls": (("api", _("The portal, by iTEP's API")), ("manual", _("A person, by hand at iTEP"))),
         }
         for name, options in choices.items():
-            cast(forms.ChoiceField, self.fields[name]).choices = list(options)
+            cast("forms.ChoiceField", self.fields[name]).choices = list(options)
         key = self.instance.api_key if self.instance.pk else ""
         self.fields["new_key"].help_text = (
             _("Set, ending in %(end)s. Leave blank to keep it.") % {"end": f"…{key[-4:]}"}
@@ -100,7 +106,7 @@ class ProductForm(forms.ModelForm[Product]):
         if self.cleaned_data["new_key"]:
             values["api_key"] = self.cleaned_data["new_key"]
         values.pop("code", None)
-        return cast(Settings, values)
+        return cast("Settings", values)
 
 
 class NewProductForm(ProductForm):

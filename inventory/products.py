@@ -14,6 +14,7 @@ from access.actors import Actor
 from inventory import announcing, locks
 from inventory.models import Calls, Claim, ClaimState, Product
 
+
 class Settings(TypedDict, total=False):
     """What to set of a product; what is left out stays as it is."""
 

@@ -106,7 +106,7 @@ def stock_by_product() -> list[StockCard]:
     busy = Q(status__in=IN_TEST) | Q(progress__in=IN_TEST)
     in_test = _by_product(TestID.objects.filter(busy, holder__state=ClaimState.CONFIRMED))
     waiting = _by_product(Claim.objects.filter(state=ClaimState.WAITING))
-    seen = {one["product"]: one["seen"] for one in _seen()}
+    seen = _seen()
     cards = [
         _card(product, counts.get(product.pk, {}), in_test, waiting, seen.get(product.pk)) for product in products()
     ]
@@ -119,10 +119,10 @@ def stock_of(product: Product) -> StockCard:
 
 def last_seen_at(product: Product) -> datetime | None:
     """When iTEP last spoke of this product by an export."""
-    return next((one["seen"] for one in _seen() if one["product"] == product.pk), None)
+    return _seen().get(product.pk)
 
 
-def test_ids(filters: Filters = Filters()) -> QuerySet[TestID]:  # noqa: B008
+def test_ids(filters: Filters) -> QuerySet[TestID]:
     """Rows of the mirror, each with its `state`. What is encrypted is read only where it is asked for."""
     rows = TestID.objects.annotate(state=STATE).select_related("product", "holder")
     rows = rows.defer("assigned_to", "password", "other").order_by("test_id")
@@ -155,15 +155,25 @@ def matched_by_id(test_id: str) -> UUID | None:
 
 def todo_at_itep(product: str = "") -> Todo:
     """The hand work, oldest first: products worked by hand, texts that were taken, and calls that iTEP put off."""
-    manual = Q() if not settings.ITEP_BASE_URL else Q(product__calls=Calls.MANUAL)
-    put_off = Q(call_ended_at__isnull=False)  # a reserved claim with a call behind it: iTEP surely did nothing
-    which = Q(state=ClaimState.RESERVED) & (manual | put_off) | Q(state=ClaimState.UNKNOWN, by_hand=True)
-    claims = Claim.objects.filter(which).select_related("product").prefetch_related("held").order_by("id")
+    claims = _for_hands()
     clear = TestID.objects.filter(to_clear_since__isnull=False).select_related("product", "holder")
     if product:
         claims, clear = claims.filter(product__code=product), clear.filter(product__code=product)
-    open_to_hands = [one for one in claims if one.current or one.source != "inventory"]
-    return Todo([_assign(one) for one in open_to_hands], list(clear.order_by("to_clear_since", "id")))
+    assign = [_assign(one) for one in claims if one.current or one.source != "inventory"]
+    return Todo(assign, list(clear.order_by("to_clear_since", "id")))
+
+
+def todo_row(oid: UUID) -> Assign | None:
+    """One line of the hand work; None once it is done."""
+    claim = _for_hands().filter(oid=oid).first()
+    return _assign(claim) if claim else None
+
+
+def _for_hands() -> QuerySet[Claim]:
+    manual = Q() if not settings.ITEP_BASE_URL else Q(product__calls=Calls.MANUAL)
+    put_off = Q(call_ended_at__isnull=False)  # a reserved claim with a call behind it: iTEP surely did nothing
+    which = Q(state=ClaimState.RESERVED) & (manual | put_off) | Q(state=ClaimState.UNKNOWN, by_hand=True)
+    return Claim.objects.filter(which).select_related("product").prefetch_related("held").order_by("id")
 
 
 def needs_a_person() -> list[Need]:
@@ -208,9 +218,9 @@ def _by_product(rows: QuerySet[TestID] | QuerySet[Claim]) -> dict[int, int]:
     return {row["product"]: row["number"] for row in found}
 
 
-def _seen() -> QuerySet[TestID, dict[str, object]]:
-    said = TestID.objects.filter(said_by="export").values("product").order_by()
-    return said.annotate(seen=Max("said_at"))
+def _seen() -> dict[int, datetime]:
+    said = TestID.objects.filter(said_by="export").values("product").order_by().annotate(seen=Max("said_at"))
+    return {one["product"]: one["seen"] for one in said}
 
 
 def _card(
@@ -232,5 +242,3 @@ def _card(
         waiting=waiting.get(product.pk, 0),
         seen_at=seen_at,
     )
-
-

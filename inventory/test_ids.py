@@ -104,22 +104,20 @@ def add(*, product: Product, lines: Iterable[Line], actor: Actor, valid_until: d
 
 @transaction.atomic
 def reported(*, test_id: str, at: datetime, source: str) -> bool:
-    """iTEP posts about an available ID without our OID: somebody has it, so it leaves the stock. False if it was not."""
+    """iTEP posts about an available ID without our OID: somebody has it. False if it was not available."""
     word = Word(WordSource.WEBHOOK, at, Actor.itep("webhook"), source)
     row = next(iter(locks.test_ids(Q(test_id=test_id))), None)
     if row is None or row.holder_id or row.standing != Standing.OPEN:
         return False
     if not moves.say(row, word, standing=Standing.UNAVAILABLE):
         return False
-    audit.record(
-        actor=word.actor, verb="test_id.reported", test_id=test_id, product=row.product.code, source=source
-    )
+    audit.record(actor=word.actor, verb="test_id.reported", test_id=test_id, product=row.product.code, source=source)
     return True
 
 
 @transaction.atomic
 def note_progress(*, test_id: str, status: str, at: datetime) -> bool:
-    """The status that the last webhook said of an ID, against which exports are judged. False if it is older or unknown."""
+    """The status that the last webhook said of an ID, against which exports are judged. False if it is old."""
     row = next(iter(locks.test_ids(Q(test_id=test_id))), None)
     if row is None or (row.progress_at and row.progress_at > at):
         return False
@@ -137,7 +135,8 @@ def _line(number: int, line: str) -> Line:
 
 def _known(wanted: dict[str, Line]) -> dict[str, str]:
     """Those of the IDs that the mirror has, each with its product's code."""
-    names, found = list(wanted), {}
+    names = list(wanted)
+    found: dict[str, str] = {}
     for start in range(0, len(names), 500):
         rows = TestID.objects.filter(test_id__in=names[start : start + 500])
         found.update(rows.values_list("test_id", "product__code"))

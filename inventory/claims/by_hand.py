@@ -49,7 +49,7 @@ def text_taken(*, oid: UUID, text: str, actor: Actor) -> Claim:
 
 @transaction.atomic
 def texts_taken(*, texts: Mapping[UUID, str], actor: Actor) -> set[UUID]:
-    """All texts of a printed or downloaded list, by oid. Returns those that may stand on it: the others moved meanwhile."""
+    """All texts of a printed or downloaded list, by oid. Returns those that may stand on it; others moved."""
     locks.claims(Q(oid__in=list(texts)))
     taken: set[UUID] = set()
     for oid, text in texts.items():

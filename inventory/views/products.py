@@ -83,4 +83,4 @@ def _context(one: Product, form: ProductForm | None) -> dict[str, object]:
 
 
 def _actor(request: HttpRequest) -> Actor:
-    return Actor.person(cast(User, request.user))
+    return Actor.person(cast("User", request.user))

@@ -83,9 +83,7 @@ def _act(request: HttpRequest, row: TestID) -> HttpResponse:
 def _reveal(request: HttpRequest, row: TestID) -> HttpResponse:
     """Password and texts in full. That somebody looked is kept in the history."""
     oid = row.holder.oid if row.holder else None
-    audit.record(
-        actor=_actor(request), verb="test_id.shown", oid=oid, test_id=row.test_id, product=row.product.code
-    )
+    audit.record(actor=_actor(request), verb="test_id.shown", oid=oid, test_id=row.test_id, product=row.product.code)
     return render(request, "inventory/test_id.html", _context(row.test_id, reveal=True))
 
 
@@ -109,4 +107,4 @@ def _context(test_id: str, *, reveal: bool) -> dict[str, object]:
 
 
 def _actor(request: HttpRequest) -> Actor:
-    return Actor.person(cast(User, request.user))
+    return Actor.person(cast("User", request.user))

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from access import roles
 from access.actors import Actor
 from access.models import User
-from inventory import claims, queries, todo_sheet
+from inventory import claims, queries, texts, todo_sheet
 from inventory.errors import ClaimMoved, TestIdNeeded
 from inventory.models import Claim
 from itep.test_ids import UnreadableTestId, read_test_id
@@ -68,10 +68,7 @@ def printed(request: HttpRequest) -> HttpResponse:
 def _acted(request: HttpRequest, oid: UUID, act: str) -> str:
     actor = _actor(request)
     if act == "taken":
-        row = next((one for one in queries.todo_at_itep().assign if one.oid == oid), None)
-        if row is None:
-            raise ClaimMoved(oid, _("Somebody else has done this meanwhile."))
-        claims.text_taken(oid=oid, text=row.text, actor=actor)
+        claims.text_taken(oid=oid, text=texts.text_for(oid), actor=actor)
         return _("The text is yours. Say when it is done.")
     if act == "done":
         typed = request.POST.get("test_id", "").strip()
@@ -89,7 +86,7 @@ def _acted(request: HttpRequest, oid: UUID, act: str) -> str:
 
 
 def _row_again(request: HttpRequest, oid: UUID) -> HttpResponse:
-    row = next((one for one in queries.todo_at_itep().assign if one.oid == oid), None)
+    row = queries.todo_row(oid)
     return render(request, "inventory/todo_row.html", {"row": row}) if row else HttpResponse("")
 
 
@@ -101,4 +98,4 @@ def _taken(request: HttpRequest) -> list[queries.Assign]:
 
 
 def _actor(request: HttpRequest) -> Actor:
-    return Actor.person(cast(User, request.user))
+    return Actor.person(cast("User", request.user))

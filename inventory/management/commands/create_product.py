@@ -26,7 +26,7 @@ class Command(BaseCommand):
     def handle(self, *, code: str, **options: Any) -> None:
         known = Product.objects.filter(code=code).exists()
         named = ("name", "api_key", "source", "delivery", "calls")
-        change = cast(Settings, {name: options[name] for name in named if options[name] is not None})
+        change = cast("Settings", {name: options[name] for name in named if options[name] is not None})
         try:
             create_or_change(code=code, actor=Actor.command("create_product"), change=change)
         except ValidationError as refused:
