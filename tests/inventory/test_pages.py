@@ -4,14 +4,17 @@ from io import BytesIO
 from uuid import uuid4
 
 import pytest
+from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from openpyxl import load_workbook
 
 from access.models import AuditEntry, User
 from inventory import claims, queries, texts
 from inventory.models import Calls, ClaimState, Product, Standing, TestID
 from inventory.queries import Filters
+from itep.client import Outcome
 from tests.conftest import stock
 from tests.inventory.conftest import Desk, claim_of, held, row_of
 
@@ -195,14 +198,12 @@ def test_the_sheet_holds_texts_only(hand: Desk, sam_browser: Client) -> None:
     stock(hand.product, 1)
     hand.open()
     content = sam_browser.post(reverse("inventory:todo_sheet")).content
-    rows = list(load_workbook(BytesIO(content)).active.iter_rows())
+    rows = list(load_workbook(BytesIO(content))["To do at iTEP"].iter_rows())
     assert [cell.value for cell in rows[1]][:3] == ["ACADPLUS0001", "ACAD-PLUS", "=1+1"]
     assert {cell.data_type for cell in rows[1][:3]} == {"s"}
 
 
 def test_what_itep_put_off_can_be_done_by_hand_and_what_is_to_clear_is_listed(desk: Desk, sam_browser: Client) -> None:
-    from itep.client import Outcome
-
     stock(desk.product, 3)
     desk.at(ClaimState.RESERVED)
     put_off = desk.at(ClaimState.CALLING)
@@ -222,8 +223,6 @@ def test_what_needs_a_person_is_listed_worst_first(desk: Desk) -> None:
     stock(desk.product, 3)
     unknown = desk.at(ClaimState.UNKNOWN)
     confirmed = desk.at(ClaimState.CONFIRMED)
-    from django.utils import timezone
-
     claims.confirm_by_webhook(oid=confirmed, test_id="ELSE", at=timezone.now(), source="post 1")
     Product.objects.update(paused_at=timezone.now(), paused_because="a bad key")
     found = [(need.kind, need.oid) for need in queries.needs_a_person()]
@@ -231,8 +230,6 @@ def test_what_needs_a_person_is_listed_worst_first(desk: Desk) -> None:
 
 
 def test_the_first_key_starts_the_calls(by_sam: object, academic: Product) -> None:
-    from django.core.management import call_command
-
     call_command("create_product", "ACAD-PLUS", api_key="key-1", verbosity=0)
     assert Product.objects.get().calls == Calls.API
     call_command("create_product", "ACAD-PLUS", calls="manual", name="Academic")
