@@ -54,7 +54,8 @@ def browser_type_launch_args() -> dict[str, object]:
 def complaints() -> Iterator[Complaints]:
     kept = Complaints()
     yield kept
-    assert kept.found == []
+    if kept.found:
+        pytest.fail("the browser complained: " + "; ".join(kept.found))
 
 
 @pytest.fixture

@@ -24,14 +24,14 @@ def test_the_login_page_shows_without_a_complaint(
 
 def test_a_person_logs_in(live_server: LiveServer, browse: Browse, sam: User) -> None:
     page = browse(live_server.url)
-    page.goto("/accounts/login/?next=/healthz")
+    page.goto("/accounts/login/?next=/accounts/password/change/")
     page.fill("input[name=login]", "sam@example.org")
     page.fill("input[name=password]", "sam-gives-tests")
 
     with page.expect_navigation():
         page.press("input[name=password]", "Enter")
 
-    assert page.url == f"{live_server.url}/healthz"
+    assert page.url == f"{live_server.url}/accounts/password/change/"
 
 
 def test_an_inline_script_is_refused_and_complained_of(
