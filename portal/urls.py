@@ -12,5 +12,7 @@ urlpatterns = [
     path("c/", include("fulfillment.urls_candidate")),
     path("inventory/", include("inventory.urls")),
     path("results/", include("results.urls")),
+    path("setup/", include("access.urls")),
+    path("setup/work/", include("outbox.urls")),
     path("webhooks/", include("webhooks.urls")),
 ]

@@ -1,0 +1,36 @@
+"""Reading the audit trail, for its page."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from access.models import AuditEntry
+
+
+def trail(wanted: dict[str, Any]) -> QuerySet[AuditEntry]:
+    """The trail, newest first. `wanted`: who, kind, verb, test_id, oid, since and until (days in the reader's zone)."""
+    rows = AuditEntry.objects.select_related("user", "client").order_by("-id")
+    if who := wanted.get("who"):
+        rows = rows.filter(
+            Q(user__email__icontains=who)
+            | Q(user__name__icontains=who)
+            | Q(client__name__icontains=who)
+            | Q(by__icontains=who)
+        )
+    exact = {"kind": "actor_kind", "test_id": "test_id", "oid": "oid"}
+    rows = rows.filter(**{field: wanted[name] for name, field in exact.items() if wanted.get(name)})
+    if verb := wanted.get("verb"):
+        rows = rows.filter(verb__icontains=verb)
+    if since := wanted.get("since"):
+        rows = rows.filter(at__gte=_midnight(since))
+    if until := wanted.get("until"):
+        rows = rows.filter(at__lt=_midnight(until + timedelta(days=1)))
+    return rows
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
