@@ -9,4 +9,4 @@ class Pages(CursorPagination):
     page_size = 100
     page_size_query_param = "limit"
     max_page_size = 500
-    ordering = "id"
+    ordering: str | tuple[str, ...] = "id"

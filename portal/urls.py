@@ -14,5 +14,6 @@ urlpatterns = [
     path("results/", include("results.urls")),
     path("setup/", include("access.urls")),
     path("setup/work/", include("outbox.urls")),
+    path("api/v1/", include("results.urls_api")),
     path("webhooks/", include("webhooks.urls")),
 ]
