@@ -27,7 +27,9 @@ class TrackingCode(models.Model):
     segment_digest = models.CharField(max_length=64, unique=True)
     auth = models.CharField(max_length=8, choices=Auth.choices, default=Auth.NONE)
     secret = EncryptedTextField(blank=True)
-    old_secret = EncryptedTextField(blank=True)  # valid until removed
+    signature_header = models.CharField(max_length=64, default="X-Signature")  # where an HMAC stands
+    old_auth = models.CharField(max_length=8, choices=Auth.choices, blank=True)
+    old_secret = EncryptedTextField(blank=True)  # valid, by the old method, until removed
     expects_finished = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -48,6 +50,19 @@ class PostState(models.TextChoices):
     QUARANTINED = "quarantined"
 
 
+class Why(models.TextChoices):
+    """Why a post is set apart. The sentence for people stands in `Post.reason`."""
+
+    UNREADABLE = "unreadable", "Cannot be read"
+    NO_TEST_ID = "no_test_id", "Names no test ID"
+    OTHER_ID = "other_id", "Our request, with another test ID"
+    HELD_OTHERWISE = "held_otherwise", "The test ID is held by another request"
+    IN_STOCK = "in_stock", "The test ID was still in stock"
+    NOT_HELD = "not_held", "Nobody here has the test ID"
+    CONFLICT = "conflict", "Contradicts what is known"
+    FAULT = "fault", "The portal failed to judge it"
+
+
 class Post(models.Model):
     """What iTEP posted, raw, committed before it was read. Nothing is dropped."""
 
@@ -56,7 +71,8 @@ class Post(models.Model):
     content_type = models.CharField(max_length=200, blank=True)
     body = EncryptedBinaryField(null=True)
     state = models.CharField(max_length=11, choices=PostState.choices, default=PostState.KEPT)
-    reason = models.CharField(max_length=300, blank=True)
+    why = models.CharField(max_length=14, choices=Why.choices, blank=True)
+    reason = EncryptedTextField(blank=True)  # may quote what iTEP sent
     test_id = models.CharField(max_length=64, blank=True)
     oid = models.UUIDField(null=True)
     effect = models.CharField(max_length=40, blank=True)  # what it did: "final", "no effect", "held" ...
