@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from portal import views
+from portal import metrics, views
 
 urlpatterns = [
     path("", views.today, name="today"),
@@ -16,4 +16,5 @@ urlpatterns = [
     path("setup/work/", include("outbox.urls")),
     path("api/v1/", include("results.urls_api")),
     path("webhooks/", include("webhooks.urls")),
+    path("metrics", metrics.metrics, name="metrics"),
 ]
