@@ -14,6 +14,7 @@ class UploadState(models.TextChoices):
     """Uploaded, columns agreed, planned, being applied, applied; or it could not be."""
 
     UPLOADED = "uploaded"
+    PLANNING = "planning"  # by the worker
     PLANNED = "planned"
     APPLYING = "applying"
     APPLIED = "applied"

@@ -1,0 +1,97 @@
+"""Planning and applying an upload: small ones at once, large ones by the worker, chunk by chunk."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import uuid4
+
+from django.db import transaction
+
+from access import audit
+from access.actors import Actor
+from inventory import reconciliation
+from inventory.models import PlanRow, StagedRow, Upload
+from inventory.models.uploads import UploadState
+from inventory.reconciliation import CannotApply
+from inventory.sheets import UnreadableFile
+from outbox import entries
+from outbox.models import Entry, Outcome
+from outbox.registry import Again, Answer, Outgoing, register_local, register_outgoing
+
+SMALL = 2_000  # rows
+PLAN, APPLY = "inventory.plan", "inventory.apply"
+
+
+def plan(*, upload_id: int, rows: int, mapping: Mapping[str, str], default_product: str, ready_only: bool) -> None:
+    """Keeps what was said of the columns, and makes the plan: now, or by the worker. A failure stands on the upload."""
+    with transaction.atomic():
+        Upload.objects.filter(pk=upload_id).update(
+            mapping=dict(mapping), default_product=default_product, ready_only=ready_only, problem=""
+        )
+        if rows > SMALL:
+            Upload.objects.filter(pk=upload_id).update(state=UploadState.PLANNING)
+            entries.write(kind=PLAN, key=f"{upload_id}:{uuid4()}", payload={"upload": upload_id})
+            return
+    _plan(upload_id)
+
+
+def apply(*, upload_id: int, actor: Actor, accept_withdrawals: bool, accept_mass_change: bool) -> None:
+    """Begins to apply: a small plan to its end, a large one by the worker. Raises CannotApply."""
+    reconciliation.begin(
+        upload_id=upload_id,
+        actor=actor,
+        accept_withdrawals=accept_withdrawals,
+        accept_mass_change=accept_mass_change,
+    )
+    with transaction.atomic():
+        # Also for a small one: should this request be killed, the worker takes it to its end.
+        entries.write(kind=APPLY, key=str(upload_id), payload={"upload": upload_id})
+    if Upload.objects.get(pk=upload_id).rows_total <= SMALL:
+        while reconciliation.go_on(upload_id=upload_id, actor=actor):
+            pass
+
+
+@transaction.atomic
+def discard(*, upload_id: int, actor: Actor) -> None:
+    """Gives an upload up that was not applied; its file and plan are removed. Raises CannotApply."""
+    open_states = (UploadState.UPLOADED, UploadState.PLANNED, UploadState.FAILED)
+    found = Upload.objects.filter(pk=upload_id, state__in=open_states)
+    if not found.update(state=UploadState.DISCARDED, content=None):
+        raise CannotApply("This upload is being worked on, or was applied.")
+    PlanRow.objects.filter(upload_id=upload_id).delete()
+    StagedRow.objects.filter(upload_id=upload_id).delete()
+    audit.record(actor=actor, verb="upload.discarded", subject=f"upload {upload_id}")
+
+
+def register() -> None:
+    """Called once, in the room's AppConfig.ready.
+
+    A plan reads a file, which no transaction may wait for: so it is performed as work that leaves the house is. It may
+    be repeated, since it only replaces itself.
+    """
+    register_outgoing(PLAN, Outgoing(prepare=_planning, perform=_perform_plan, repeatable=True, lease_seconds=600))
+    register_local(APPLY, _apply_some)
+
+
+def _planning(entry: Entry, _lease_until: datetime) -> int | None:
+    upload_id = int(entry.payload["upload"])
+    return upload_id if Upload.objects.filter(pk=upload_id, state=UploadState.PLANNING).exists() else None
+
+
+def _perform_plan(upload_id: int) -> Answer:
+    _plan(upload_id)
+    return Answer(Outcome.DONE)
+
+
+def _plan(upload_id: int) -> None:
+    try:
+        reconciliation.plan(upload_id=upload_id)
+    except (UnreadableFile, CannotApply):
+        return  # the upload says why
+
+
+def _apply_some(entry: Entry) -> Again | None:
+    upload = Upload.objects.defer("content").select_related("user").get(pk=entry.payload["upload"])
+    actor = Actor.person(upload.user) if upload.user else Actor.system("worker")
+    return Again() if reconciliation.go_on(upload_id=upload.pk, actor=actor) else None
