@@ -34,7 +34,12 @@ CAUSES: dict[str, str | Promise] = {
     Cause.UNCHANGED: _("Same"),
     Cause.INVALID: _("Rows with errors"),
 }
-KINDS: dict[str, str] = {Cause.ASSIGNMENT_LOST: "bad", Cause.CONFLICT: "bad", Cause.INVALID: "bad", Cause.WITHDRAWN: "warn"}
+KINDS: dict[str, str] = {
+    Cause.ASSIGNMENT_LOST: "bad",
+    Cause.CONFLICT: "bad",
+    Cause.INVALID: "bad",
+    Cause.WITHDRAWN: "warn",
+}
 STANDINGS: dict[str, str | Promise] = {
     "": _("not known"),
     "open": _("Ready, free"),

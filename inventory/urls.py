@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from inventory.views import products, test_ids, todo
+from inventory.views import products, test_ids, todo, uploads
 
 app_name = "inventory"
 urlpatterns: list[URLPattern] = [
@@ -12,6 +12,9 @@ urlpatterns: list[URLPattern] = [
     path("ids/", test_ids.test_ids, name="test_ids"),
     path("ids/add/", test_ids.add, name="add"),
     path("ids/<path:test_id>/", test_ids.test_id, name="test_id"),
+    path("uploads/", uploads.uploads, name="uploads"),
+    path("uploads/new/", uploads.upload_new, name="upload_new"),
+    path("uploads/<int:upload_id>/", uploads.upload, name="upload"),
     path("todo/", todo.todo, name="todo"),
     path("todo/sheet/", todo.sheet, name="todo_sheet"),
     path("todo/print/", todo.printed, name="todo_print"),

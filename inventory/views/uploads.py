@@ -57,6 +57,8 @@ def upload(request: HttpRequest, upload_id: int) -> HttpResponse:
         return act(request, one)
     if one.state in BUSY:
         return _busy(request, one)
+    if request.headers.get("HX-Request"):
+        return HttpResponse(headers={"HX-Refresh": "true"})  # the progress that asks has come to its end
     if one.state in (UploadState.UPLOADED, UploadState.FAILED) or ("columns" in request.GET and _is_open(one)):
         return _columns(request, one)
     context = upload_pages.preview(one, cause=request.GET.get("cause", ""), search=request.GET.get("q", ""))
