@@ -6,6 +6,7 @@ The suite runs these on SQLite and on PostgreSQL (tests/run).
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 from threading import Barrier
@@ -114,7 +115,7 @@ def test_answers_that_name_each_others_ids_do_not_lock_each_other_out(product: P
 
 def test_an_answer_and_a_webhook_at_once_confirm_once(product: Product) -> None:
     stock(product, 8)
-    acts: list[partial[object]] = []
+    acts: list[Callable[[], object]] = []
     oids = [_open(product) for _ in range(8)]
     for oid in oids:
         revision, row = _begin(oid), Claim.objects.get(oid=oid).current
