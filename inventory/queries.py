@@ -71,6 +71,7 @@ class Assign:
     taken: datetime | None
     since: datetime
     cancel_wanted: bool
+    lacks_password: bool  # the product needs one, and the mirror has none
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +171,8 @@ def todo_row(oid: UUID) -> Assign | None:
 
 
 def _for_hands() -> QuerySet[Claim]:
-    manual = Q() if not settings.ITEP_BASE_URL else Q(product__calls=Calls.MANUAL)
+    # Where there is no iTEP to call, every product: an empty Q would vanish in the "or" below.
+    manual = Q(product__calls=Calls.MANUAL) if settings.ITEP_BASE_URL else Q(product__isnull=False)
     put_off = Q(call_ended_at__isnull=False)  # a reserved claim with a call behind it: iTEP surely did nothing
     which = Q(state=ClaimState.RESERVED) & (manual | put_off) | Q(state=ClaimState.UNKNOWN, by_hand=True)
     return Claim.objects.filter(which).select_related("product").prefetch_related("held").order_by("id")
@@ -202,14 +204,16 @@ def _need(claim: Claim) -> Need | None:
 
 def _assign(claim: Claim) -> Assign:
     record = claim.assigned_to_records.last() if claim.by_hand else None
+    current = claim.current
     return Assign(
         oid=claim.oid,
         product=claim.product,
-        test_id=claim.current.test_id if claim.current else "",
+        test_id=current.test_id if current else "",
         text=record.text if record else texts.text_for(claim.oid),
         taken=claim.call_until if claim.by_hand else None,
         since=claim.created_at,
         cancel_wanted=claim.cancel_wanted_at is not None,
+        lacks_password=claim.product.needs_password and not (current and current.password_digest),
     )
 
 

@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
+from pytest_django import Settings
 
 from access.models import AuditEntry, User
 from inventory import claims, queries, texts
@@ -217,6 +218,16 @@ def test_what_itep_put_off_can_be_done_by_hand_and_what_is_to_clear_is_listed(de
     assert sam_browser.get(page).status_code == 200
     sam_browser.post(page, {"act": "cleared"})
     assert row_of("BUSPLUS0003").is_available is True
+
+
+def test_without_an_itep_to_call_every_product_is_hand_work(desk: Desk, hand: Desk, settings: Settings) -> None:
+    stock(desk.product, 1)
+    stock(hand.product, 2)
+    by_api, by_hand, taken = desk.open(), hand.open(), hand.open()
+    claims.text_taken(oid=taken, text="x", actor=hand.actor)
+    assert [one.oid for one in queries.todo_at_itep().assign] == [by_hand, taken]
+    settings.ITEP_BASE_URL = None
+    assert [one.oid for one in queries.todo_at_itep().assign] == [by_api, by_hand, taken]
 
 
 def test_what_needs_a_person_is_listed_worst_first(desk: Desk) -> None:
