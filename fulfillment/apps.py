@@ -7,7 +7,8 @@ class FulfillmentConfig(AppConfig):
     def ready(self) -> None:
         """Tells the outbox who does this room's work, and inventory what stands in Assigned-to."""
         from fulfillment import answering, assigned_to, calling, mailing, sending, settling
-        from inventory import texts
+        from fulfillment.models import Fulfillment
+        from inventory import texts, visibility
         from outbox import registry
 
         registry.register_local("fulfillment.settle", answering.settle)
@@ -15,3 +16,4 @@ class FulfillmentConfig(AppConfig):
         registry.register_outgoing(settling.CALL, calling.outgoing())
         registry.register_outgoing(mailing.KIND, sending.OUTGOING)
         texts.register(assigned_to.text_for)
+        visibility.register(lambda payers: Fulfillment.objects.filter(payer__in=payers).values("oid"))

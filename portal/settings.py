@@ -248,6 +248,7 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "iTEP fulfillment portal",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": "/api/v1",
     # All three from our own static files, or the page asks a stranger for them.
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

@@ -7,6 +7,8 @@ from portal import metrics, views
 urlpatterns = [
     path("", views.today, name="today"),
     path("accounts/", include("allauth.urls")),
+    path("api/", include("access.api_docs")),
+    path("api/v1/", include("inventory.urls_api")),
     path("help/errors/", include("access.help_urls")),
     path("candidates/", include("fulfillment.urls")),
     path("c/", include("fulfillment.urls_candidate")),
