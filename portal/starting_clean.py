@@ -1,0 +1,79 @@
+"""Leaving practice: everything that was made while playing goes, users stay, and no later start plays again."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.apps import apps
+from django.conf import settings
+from django.core.management.color import no_style
+from django.db import connection, transaction
+
+from access import audit
+from access.models import User
+from outbox.models import Attempt
+from portal.environment import CLEAN_MARK
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from django.db.models import Model
+
+    from access.actors import Actor
+
+ROOMS = ("webhooks", "results", "fulfillment", "inventory", "outbox", "access")
+PLAYED_FOLDERS = ("mail", "sandbox", "files")
+
+
+class NotOnlyPractice(Exception):
+    """Something left the house for a place that was not practice: what is here may be real."""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """How many rows of one kind would go."""
+
+    what: str
+    count: int
+
+
+def made() -> list[Made]:
+    """All that `start_clean` would remove, kinds without rows left out."""
+    counted = (Made(str(model._meta.verbose_name_plural), model._base_manager.count()) for model in _models())
+    return [one for one in counted if one.count]
+
+
+def refuse_if_real() -> None:
+    """Raises NotOnlyPractice where any call or mail ever went to anything but practice."""
+    real = Attempt.objects.filter(practice=False).count()
+    if real:
+        raise NotOnlyPractice(
+            f"{real} calls or mails went to something other than the practice iTEP: this data may be real, and stays."
+        )
+
+
+def start_clean(*, actor: Actor) -> list[Made]:
+    """Removes what was played, and marks the data folder so that no later start plays. Raises NotOnlyPractice."""
+    with transaction.atomic(), audit.unlocked():
+        refuse_if_real()
+        gone = made()
+        tables = [model._meta.db_table for model in _models()] + _link_tables()
+        connection.ops.execute_sql_flush(connection.ops.sql_flush(no_style(), tables, allow_cascade=False))
+        audit.record(actor=actor, verb="portal.started_clean", detail={one.what: one.count for one in gone})
+    data_dir: Path = settings.DATA_DIR
+    for folder in PLAYED_FOLDERS:
+        shutil.rmtree(data_dir / folder, ignore_errors=True)
+    mark = data_dir / CLEAN_MARK
+    mark.parent.mkdir(parents=True, exist_ok=True)
+    mark.touch()
+    return gone
+
+
+def _models() -> list[type[Model]]:
+    return [model for room in ROOMS for model in apps.get_app_config(room).get_models() if model is not User]
+
+
+def _link_tables() -> list[str]:
+    return [field.m2m_db_table() for model in _models() for field in model._meta.local_many_to_many]
