@@ -1,0 +1,1 @@
+"""The played journey of a first start: by HTTP, through the same doors as everybody."""
