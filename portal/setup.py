@@ -1,0 +1,118 @@
+"""Set-up: the six steps to a working portal, each with how it stands, and every page that an administrator sets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from access.roles import administrator_required
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from fulfillment.models import Organization
+from inventory.models import Calls, Product, Standing, TestID, Upload
+from inventory.models.uploads import UploadState
+from outbox.models import Attempt, Outcome
+from webhooks.models import TrackingCode
+
+TODO, WORKS, PROBLEM, LATER = "todo", "works", "problem", "later"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of the way to a working portal, as `components/steps.html` draws it."""
+
+    title: str
+    text: str
+    state: str
+    url: str
+    act: str
+    problem: str = ""
+
+
+@administrator_required
+def setup(request: HttpRequest) -> HttpResponse:
+    """The steps and the pages of Set-up."""
+    return render(request, "portal/setup.html", {"steps": steps(), "dialect_warnings": settings.ITEP_DIALECT_WARNINGS})
+
+
+def steps() -> list[Step]:
+    """The six steps, in the order in which one takes them; 3 to 5 may wait while everything is done by hand."""
+    ways: list[Callable[[], Step]] = [_organization, _first_export, _products, _mail, _results, _existing]
+    return [way() for way in ways]
+
+
+def _organization() -> Step:
+    named = Organization.objects.exclude(name="").first()
+    return Step(
+        _("Your organization"),
+        _("Mails and candidates' pages say who asks, and whom to ask for help."),
+        WORKS if named else TODO,
+        reverse("fulfillment:organization"),
+        _("Change") if named else _("Name it"),
+    )
+
+
+def _first_export() -> Step:
+    last = Upload.objects.filter(state=UploadState.APPLIED).order_by("-applied_at").first()
+    text = _("Download AVAILABLE TESTS from iTEP as csv or xls and upload it here. It needs no API key.")
+    if last and last.exported_at:
+        text = _("Last seen at iTEP: %(when)s.") % {"when": date_format(last.exported_at, "DATETIME_FORMAT")}
+    return Step(
+        _("First export"), text, WORKS if last else TODO, reverse("inventory:upload_new"), _("Upload an export")
+    )
+
+
+def _products() -> Step:
+    keyless = Product.objects.filter(calls=Calls.API, api_key="").count()
+    paused = Product.objects.filter(paused_at__isnull=False).count()
+    text = _(
+        "Who sends the test ID, the price, the days that an order takes. The key: iTEP admin > PRODUCT CODE > generate."
+    )
+    state, problem = (WORKS if Product.objects.exists() else TODO), ""
+    if keyless:
+        problem = ngettext(
+            "%d product is to be called and has no key.", "%d products are to be called and have no key.", keyless
+        )
+        state, problem = PROBLEM, problem % keyless
+    elif paused:
+        state, problem = PROBLEM, ngettext("%d product is paused.", "%d products are paused.", paused) % paused
+    elif not Product.objects.filter(calls=Calls.API).exists():
+        state = LATER
+    return Step(_("Products"), text, state, reverse("inventory:overview"), _("Look at the products"), problem)
+
+
+def _mail() -> Step:
+    last = Attempt.objects.filter(entry__kind="fulfillment.mail", ended_at__isnull=False).order_by("-id").first()
+    state, text = LATER, _("No mail was sent yet.")
+    if last:
+        state = WORKS if last.outcome == Outcome.DONE else PROBLEM
+        text = _("Last mail: %(when)s.") % {"when": date_format(last.begun_at, "DATETIME_FORMAT")}
+    problem = last.note if last and state == PROBLEM else ""
+    return Step(_("Mail"), text, state, reverse("test_mail"), _("Send me a test mail"), problem)
+
+
+def _results() -> Step:
+    heard = TrackingCode.objects.filter(last_post_at__isnull=False).order_by("-last_post_at").first()
+    state, text = LATER, _("Tell iTEP's staff where to post results: a letter to copy stands ready.")
+    if heard and heard.last_post_at:
+        state, text = WORKS, _("Last post: %(when)s.") % {"when": date_format(heard.last_post_at, "DATETIME_FORMAT")}
+    elif TrackingCode.objects.exists():
+        state, text = TODO, _("Waiting for the first post.")
+    return Step(_("Results"), text, state, reverse("webhooks:tracking_codes"), _("Tracking codes"))
+
+
+def _existing() -> Step:
+    outside = TestID.objects.filter(standing=Standing.OUTSIDE).count()
+    text = ngettext(
+        "%d ID is assigned at iTEP to somebody unknown here.",
+        "%d IDs are assigned at iTEP to somebody unknown here.",
+        outside,
+    )
+    where = reverse("inventory:test_ids") + "?state=assigned_outside"
+    return Step(_("Existing assignments"), text % outside, LATER if outside else WORKS, where, _("Look at them"))
