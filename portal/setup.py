@@ -17,6 +17,7 @@ from django.utils.translation import ngettext
 from fulfillment.models import Organization
 from inventory.models import Calls, Product, Standing, TestID, Upload
 from inventory.models.uploads import UploadState
+from itep import dialect
 from outbox.models import Attempt, Outcome
 from webhooks.models import TrackingCode
 
@@ -38,7 +39,8 @@ class Step:
 @administrator_required
 def setup(request: HttpRequest) -> HttpResponse:
     """The steps and the pages of Set-up."""
-    return render(request, "portal/setup.html", {"steps": steps(), "dialect_warnings": settings.ITEP_DIALECT_WARNINGS})
+    warnings = dialect.warnings(settings.ITEP_DIALECT)
+    return render(request, "portal/setup.html", {"steps": steps(), "dialect_warnings": warnings})
 
 
 def steps() -> list[Step]:

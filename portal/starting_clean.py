@@ -14,7 +14,6 @@ from django.db import connection, transaction
 from access import audit
 from access.models import User
 from outbox.models import Attempt
-from portal.environment import CLEAN_MARK
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -62,10 +61,9 @@ def start_clean(*, actor: Actor) -> list[Made]:
         tables = [model._meta.db_table for model in _models()] + _link_tables()
         connection.ops.execute_sql_flush(connection.ops.sql_flush(no_style(), tables, allow_cascade=False))
         audit.record(actor=actor, verb="portal.started_clean", detail={one.what: one.count for one in gone})
-    data_dir: Path = settings.DATA_DIR
     for folder in PLAYED_FOLDERS:
-        shutil.rmtree(data_dir / folder, ignore_errors=True)
-    mark = data_dir / CLEAN_MARK
+        shutil.rmtree(settings.DATA_DIR / folder, ignore_errors=True)
+    mark: Path = settings.CLEAN_MARK_FILE
     mark.parent.mkdir(parents=True, exist_ok=True)
     mark.touch()
     return gone
