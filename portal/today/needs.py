@@ -1,0 +1,131 @@
+"""Needs you: what only a person can settle, worst first, each with why and one button."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from fulfillment import queries as fulfillments
+from fulfillment.models import CandidateRequest, Fulfillment, State
+from inventory import queries as inventory
+from inventory.models import Product
+from outbox.models import Entry, EntryState
+from portal.today.under_way import past_deadline
+from results import queries as results
+from webhooks import queries as webhooks
+
+MOST = 12  # lines of one kind; the list behind the link has all
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """A button: a link, or a form that posts."""
+
+    label: str
+    url: str
+    post: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One thing that waits for a person, as `components/todo.html` draws it."""
+
+    what: str
+    why: str
+    since: datetime | None
+    acts: list[Act] = field(default_factory=list)
+
+
+def needs(today: date) -> list[Need]:
+    """Worst first: paused products, doubts, failures, unplaced results, requests, deadlines, hand work."""
+    parts = (_paused(), _candidates(), _asked(), _unplaced(), _stuck(), _requests(), _late(today), _by_hand())
+    return [need for part in parts for need in part]
+
+
+def _paused() -> Iterator[Need]:
+    for product in Product.objects.filter(paused_at__isnull=False):
+        what = _("%(product)s is paused") % {"product": product}
+        url = reverse("inventory:product", args=[product.code])
+        yield Need(what, product.paused_because, product.paused_at, [Act(_("Look at it"), url)])
+
+
+def _candidates() -> Iterator[Need]:
+    for one in fulfillments.needing_a_person().exclude(requests__handled_at__isnull=True, requests__pk__gt=0)[:MOST]:
+        url = reverse("candidate", args=[one.oid])
+        yield Need(
+            _what(one), one.reason, one.updated_at, [Act(_("I looked at iTEP"), url) if _doubt(one) else _see(url)]
+        )
+
+
+def _what(one: Fulfillment) -> str:
+    test_id = one.claim.current.test_id if one.claim.current else ""
+    named = f"{one.name}, {test_id}" if test_id else one.name
+    if _doubt(one):
+        return _("iTEP did not answer for %(who)s") % {"who": named}
+    return _("%(who)s needs a person") % {"who": named}
+
+
+def _doubt(one: Fulfillment) -> bool:
+    return one.state == State.UNKNOWN
+
+
+def _see(url: str) -> Act:
+    return Act(_("See what can be done"), url)
+
+
+def _asked() -> Iterator[Need]:
+    for one in results.asked()[:MOST]:
+        who = one.fulfillment.name if one.fulfillment else one.test_id
+        what = _("A result of %(who)s is in doubt") % {"who": who}
+        yield Need(what, one.doubt, one.received_at, [Act(_("Decide"), reverse("results:one", args=[one.pk]))])
+
+
+def _unplaced() -> Iterator[Need]:
+    for heap in webhooks.heaps():
+        what = ngettext("%d post of iTEP could not be placed", "%d posts of iTEP could not be placed", heap.count)
+        yield Need(what % heap.count, heap.label, None, [Act(_("Look at them"), reverse("webhooks:unmatched"))])
+
+
+def _stuck() -> Iterator[Need]:
+    dead = Entry.objects.filter(state=EntryState.DEAD)
+    if number := dead.count():
+        what = ngettext("%d piece of work is stuck", "%d pieces of work are stuck", number) % number
+        why = _("The portal has given up repeating it.")
+        oldest = dead.order_by("ended_at").first()
+        yield Need(what, why, oldest.ended_at if oldest else None, [Act(_("Look at it"), reverse("outbox:list"))])
+
+
+REQUESTS = {
+    CandidateRequest.Kind.NOT_ME: _("says: this is not me"),
+    CandidateRequest.Kind.WRONG_ADDRESS: _("says: my address is wrong"),
+    CandidateRequest.Kind.MORE_TIME: _("asks for more time or an arrangement"),
+}
+
+
+def _requests() -> Iterator[Need]:
+    for one in fulfillments.open_requests()[:MOST]:
+        what = f"{one.fulfillment.name} {REQUESTS[CandidateRequest.Kind(one.kind)]}"
+        yield Need(what, one.text, one.created_at, [_see(reverse("candidate", args=[one.fulfillment.oid]))])
+
+
+def _late(today: date) -> Iterator[Need]:
+    if number := past_deadline(today).count():
+        what = ngettext(
+            "%d test past its deadline, never seen started", "%d tests past their deadline, never seen started", number
+        )
+        url = f"{reverse('fulfillment:list')}?{urlencode({'state': State.SENT})}"
+        yield Need(what % number, _("iTEP does not always say that a test was started."), None, [Act(_("Look"), url)])
+
+
+def _by_hand() -> Iterator[Need]:
+    todo = inventory.todo_at_itep()
+    if number := len(todo.assign) + len(todo.clear):
+        what = ngettext("%d thing to do at iTEP by hand", "%d things to do at iTEP by hand", number) % number
+        why = _("Put the texts into Assigned-to, or clear them, at iTEP.")
+        yield Need(what, why, None, [Act(_("To do at iTEP"), reverse("inventory:todo"))])
