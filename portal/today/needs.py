@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from fulfillment import queries as fulfillments
 from fulfillment.models import CandidateRequest, Fulfillment, State
@@ -102,9 +102,9 @@ def _stuck() -> Iterator[Need]:
 
 
 REQUESTS = {
-    CandidateRequest.Kind.NOT_ME: _("says: this is not me"),
-    CandidateRequest.Kind.WRONG_ADDRESS: _("says: my address is wrong"),
-    CandidateRequest.Kind.MORE_TIME: _("asks for more time or an arrangement"),
+    CandidateRequest.Kind.NOT_ME: gettext_lazy("says: this is not me"),
+    CandidateRequest.Kind.WRONG_ADDRESS: gettext_lazy("says: my address is wrong"),
+    CandidateRequest.Kind.MORE_TIME: gettext_lazy("asks for more time or an arrangement"),
 }
 
 
