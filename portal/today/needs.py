@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy, ngettext
 from fulfillment import queries as fulfillments
 from fulfillment.models import CandidateRequest, Fulfillment, State
 from inventory import queries as inventory
-from inventory.models import Product
 from outbox.models import Entry, EntryState
 from portal.today.under_way import past_deadline
 from results import queries as results
@@ -43,24 +42,29 @@ class Need:
 
 
 def needs(today: date) -> list[Need]:
-    """Worst first: paused products, doubts, failures, unplaced results, requests, deadlines, hand work."""
-    parts = (_paused(), _candidates(), _asked(), _unplaced(), _stuck(), _requests(), _late(today), _by_hand())
+    """Worst first: paused products, conflicts, doubts, failures, unplaced results, requests, deadlines, hand work."""
+    parts = (_stock(), _candidates(), _asked(), _unplaced(), _stuck(), _requests(), _late(today), _by_hand())
     return [need for part in parts for need in part]
 
 
-def _paused() -> Iterator[Need]:
-    for product in Product.objects.filter(paused_at__isnull=False):
-        what = _("%(product)s is paused") % {"product": product}
-        url = reverse("inventory:product", args=[product.code])
-        yield Need(what, product.paused_because, product.paused_at, [Act(_("Look at it"), url)])
+def _stock() -> Iterator[Need]:
+    for one in inventory.needs_a_person():
+        if one.kind == "paused":
+            url = reverse("inventory:product", args=[one.product.code])
+            what = _("%(product)s is paused") % {"product": one.product}
+            yield Need(what, one.why, one.since, [Act(_("Look at it"), url)])
+        elif one.kind == "conflict" and one.oid:
+            what = _("iTEP and the portal disagree about %(id)s") % {"id": one.test_id or one.product}
+            yield Need(what, one.why, one.since, [_see(reverse("candidate", args=[one.oid]))])
 
 
 def _candidates() -> Iterator[Need]:
-    for one in fulfillments.needing_a_person().exclude(requests__handled_at__isnull=True, requests__pk__gt=0)[:MOST]:
-        url = reverse("candidate", args=[one.oid])
-        yield Need(
-            _what(one), one.reason, one.updated_at, [Act(_("I looked at iTEP"), url) if _doubt(one) else _see(url)]
-        )
+    conflicts = [one.oid for one in inventory.needs_a_person() if one.kind == "conflict"]
+    for one in fulfillments.needing_a_person().exclude(oid__in=conflicts)[:MOST]:
+        if one.state in (State.UNKNOWN, State.FAILED) or one.reason:
+            url = reverse("candidate", args=[one.oid])
+            act = Act(_("I looked at iTEP"), url) if _doubt(one) else _see(url)
+            yield Need(_what(one), one.reason, one.updated_at, [act])
 
 
 def _what(one: Fulfillment) -> str:
