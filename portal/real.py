@@ -1,6 +1,5 @@
 """*Start for real*: what practice made, and the button that removes it."""
 
-from access.roles import administrator_required
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -8,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from access.actors import Actor
+from access.roles import administrator_required
 from portal import starting_clean
 
 

@@ -3,11 +3,11 @@
 from urllib.parse import urlencode
 from uuid import UUID
 
-from access.roles import staff_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from access.roles import staff_required
 from fulfillment.models import Fulfillment
 from inventory.models import TestID
 from itep.test_ids import UnreadableTestId, read_test_id

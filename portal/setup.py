@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from access.roles import administrator_required
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -14,6 +13,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from access.roles import administrator_required
 from fulfillment.models import Organization
 from inventory.models import Calls, Product, Standing, TestID, Upload
 from inventory.models.uploads import UploadState

@@ -2,7 +2,6 @@
 
 from email.utils import make_msgid
 
-from access.roles import administrator_required
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -10,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from access.models import User
+from access.roles import administrator_required
 from outbox import mail
 from outbox.models import Outcome
 

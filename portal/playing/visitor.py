@@ -28,7 +28,7 @@ class Page:
     def form_with(self, *names: str) -> Form:
         """The first form that has all these fields. Raises PageProblem where none has."""
         for form in forms_of(self.html):
-            if form.names >= set(names):
+            if form.names | {name for name, _value in form.buttons} >= set(names):
                 return form
         raise PageProblem(f"{self.url} has no form with {', '.join(names)}")
 

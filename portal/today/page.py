@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from access.roles import staff_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from access.roles import staff_required
 from portal.today import health, needs, stock, under_way, weeks
 from portal.today.hints import hints
 from portal.today.latest import latest
