@@ -2,10 +2,19 @@
 
 from django.urls import include, path
 
-from portal import metrics, views
+from portal import metrics
+from portal.real import start_for_real
+from portal.search import search
+from portal.setup import setup
+from portal.test_mail import test_mail
+from portal.today.page import today
 
 urlpatterns = [
-    path("", views.today, name="today"),
+    path("", today, name="today"),
+    path("search/", search, name="search"),
+    path("setup/", setup, name="setup"),
+    path("setup/start-for-real/", start_for_real, name="start_for_real"),
+    path("setup/test-mail/", test_mail, name="test_mail"),
     path("accounts/", include("allauth.urls")),
     path("api/", include("access.api_docs")),
     path("api/v1/", include("inventory.urls_api")),

@@ -47,7 +47,7 @@ class Journey:
         page = self.staff.get("/candidates/organization/")
         self.staff.submit(page, name="Harbour Language School", help_email="tests@example.org", help_phone="")
         code, name = cast.PAYER
-        self.staff.submit(self.staff.get("/setup/payers/new/"), code=code, name=name)
+        self.staff.submit(self.staff.get("/setup/payers/add/"), code=code, name=name)
 
     def reconcile_an_export(self) -> None:
         """The AVAILABLE TESTS panel as xls, uploaded, looked at and applied."""
