@@ -59,7 +59,7 @@ def _stock() -> Iterator[Need]:
 
 
 def _candidates() -> Iterator[Need]:
-    conflicts = [one.oid for one in inventory.needs_a_person() if one.kind == "conflict"]
+    conflicts = [one.oid for one in inventory.needs_a_person() if one.kind == "conflict" and one.oid]
     for one in fulfillments.needing_a_person().exclude(oid__in=conflicts)[:MOST]:
         if one.state in (State.UNKNOWN, State.FAILED) or one.reason:
             url = reverse("candidate", args=[one.oid])

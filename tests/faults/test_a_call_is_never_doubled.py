@@ -1,4 +1,4 @@
-"""iTEP or a process fails in the middle of a call: nothing is lost, no ID and no sale is spent twice (real processes)."""
+"""iTEP or a process fails in the middle of a call: nothing is lost, and no ID or sale is spent twice."""
 
 import pytest
 
