@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import Http404
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.generics import ListAPIView, RetrieveAPIView
@@ -69,7 +69,7 @@ class _ByTestID(Pages):
     ordering = "test_id"
 
 
-@extend_schema(operation_id="products")
+@extend_schema_view(get=extend_schema(operation_id="products"))
 class Products(ListAPIView[Product]):
     """Every product, with what can be given of it now."""
 
@@ -93,13 +93,15 @@ def _visible(request: Request, filters: queries.Filters) -> QuerySet[TestID]:
     return rows.defer(None).defer("password", "other") if has_scope(request.auth, Scope.SECRETS) else rows
 
 
-@extend_schema(
-    operation_id="test_ids",
-    parameters=[
-        OpenApiParameter("product", description="Code of a product."),
-        OpenApiParameter("state", enum=queries.STATES),
-        OpenApiParameter("search", description="A part of the test ID."),
-    ],
+@extend_schema_view(
+    get=extend_schema(
+        operation_id="test_ids",
+        parameters=[
+            OpenApiParameter("product", description="Code of a product."),
+            OpenApiParameter("state", enum=queries.STATES),
+            OpenApiParameter("search", description="A part of the test ID."),
+        ],
+    )
 )
 class TestIDs(ListAPIView[TestID]):
     """The test IDs that this client may see: all, or those held for its payers."""
@@ -115,7 +117,7 @@ class TestIDs(ListAPIView[TestID]):
         return _visible(self.request, queries.Filters(**asked))
 
 
-@extend_schema(operation_id="test_id")
+@extend_schema_view(get=extend_schema(operation_id="test_id"))
 class OneTestID(RetrieveAPIView[TestID]):
     """One test ID."""
 
