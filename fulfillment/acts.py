@@ -68,6 +68,14 @@ def correct_email(*, oid: UUID, email: str, actor: Actor) -> Fulfillment:
 
 
 @transaction.atomic
+def send_again(*, oid: UUID, email: str, actor: Actor, reason: str) -> Fulfillment:
+    """As `resend`, to a corrected address where a new one is given. Raises BadRequest, NotResendable."""
+    if email and candidates.tidy_text(email) != _look(oid).email:
+        correct_email(oid=oid, email=email, actor=actor)
+    return resend(oid=oid, actor=actor, reason=reason)
+
+
+@transaction.atomic
 def call_again(*, oid: UUID, actor: Actor) -> Fulfillment:
     """A call that was given up is made anew, with the next ID where five were refused. Raises NotRepeatable."""
     try:

@@ -55,3 +55,10 @@ def why_not_say(one: Fulfillment) -> str:
     if one.claim.state == ClaimState.CALLING:
         return "The call is running. Its outcome comes by itself within seconds."
     return "There is nothing to look for at iTEP."
+
+
+def why_not_call_again(one: Fulfillment) -> str:
+    """Whether a person may have a call that was given up made anew."""
+    if one.state == State.FAILED and one.claim.state == ClaimState.RESERVED:
+        return ""
+    return "No call for it was given up."

@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from portal import metrics
+from portal.candidate import candidate
 from portal.real import start_for_real
 from portal.search import search
 from portal.setup import setup
@@ -19,6 +20,7 @@ urlpatterns = [
     path("api/", include("access.api_docs")),
     path("api/v1/", include("inventory.urls_api")),
     path("help/errors/", include("access.help_urls")),
+    path("candidates/<uuid:oid>/", candidate, name="candidate"),
     path("candidates/", include("fulfillment.urls")),
     path("c/", include("fulfillment.urls_candidate")),
     path("inventory/", include("inventory.urls")),
@@ -28,4 +30,5 @@ urlpatterns = [
     path("api/v1/", include("results.urls_api")),
     path("webhooks/", include("webhooks.urls")),
     path("metrics", metrics.metrics, name="metrics"),
+    path("api/v1/", include("fulfillment.urls_api")),
 ]

@@ -1,0 +1,150 @@
+"""Forms of this room's pages. They ask; the room's functions judge."""
+
+from __future__ import annotations
+
+from typing import Any
+from zoneinfo import available_timezones
+
+from django import forms
+from django.db.models import Count, Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from access.models import Payer
+from fulfillment.errors import BadRequest
+from fulfillment.models import Organization
+from inventory.models import Delivery, Product, Source, Standing
+
+DELIVERIES = [
+    ("", _("As the product says")),
+    (Delivery.PORTAL, _("We send it by mail")),
+    (Delivery.ITEP, _("iTEP sends it")),
+    (Delivery.NONE, _("I hand it out myself")),
+]
+
+
+class ProductChoice(forms.ModelChoiceField):
+    """Products, each with its stock beside it."""
+
+    def label_from_instance(self, product: Any) -> str:
+        if product.source == Source.SALE:
+            return f"{product} – {_('bought for each test')}"
+        words = ngettext("%d available", "%d available", product.available) % product.available
+        return f"{product} – {words}" + (f" ({_('paused')})" if product.paused_at else "")
+
+
+def products() -> Any:
+    """All products, with the number of IDs that could be given now."""
+    free = Q(test_ids__standing=Standing.OPEN, test_ids__set_aside_at=None, test_ids__holder=None)
+    return Product.objects.annotate(available=Count("test_ids", filter=free)).order_by("code")
+
+
+class GiveForm(forms.Form):
+    """*Give a test*. The names of its fields are those of `provisioning.give`, so that its faults find them."""
+
+    product = ProductChoice(label=_("Product"), queryset=Product.objects.none(), to_field_name="code", empty_label=None)
+    name = forms.CharField(label=_("Name"), max_length=200)
+    email = forms.CharField(
+        label=_("Email"),
+        required=False,
+        max_length=254,
+        widget=forms.EmailInput,
+        help_text=_("The test ID goes there. Not needed if you hand it out yourself."),
+    )
+    external_id = forms.CharField(
+        label=_("Own number"), required=False, max_length=200, help_text=_("Of the person in your own system.")
+    )
+    deadline = forms.DateField(
+        label=_("Deadline"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=_("The last day on which the test may be taken."),
+    )
+    payer = forms.ModelChoiceField(
+        label=_("Payer"), queryset=Payer.objects.none(), to_field_name="code", required=False, empty_label=_("None")
+    )
+    delivery = forms.ChoiceField(label=_("Who tells the candidate"), choices=DELIVERIES, required=False)
+    language = forms.CharField(
+        label=_("Language"), required=False, max_length=12, help_text=_('Of the candidate, as "en" or "pt".')
+    )
+    reference = forms.CharField(label=_("Reference"), required=False, max_length=200)
+    note = forms.CharField(label=_("Note"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
+    allow_duplicate = forms.BooleanField(label=_("Yes, give a second test"), required=False)
+
+    main = ("product", "name", "email", "external_id", "deadline")
+    more = ("payer", "delivery", "language", "reference", "note")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["product"].queryset = products()  # type: ignore[attr-defined]
+        self.fields["payer"].queryset = Payer.objects.filter(is_active=True)  # type: ignore[attr-defined]
+
+    def main_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.main]
+
+    def more_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.more]
+
+    def more_is_used(self) -> bool:
+        return any(self.data.get(name) or name in self.errors for name in self.more)
+
+    def take_faults(self, refused: BadRequest) -> None:
+        """The room's refusals beside the fields that they are about."""
+        for fault in refused.errors:
+            field = fault.field.removeprefix("candidate.")
+            self.add_error(field if field in self.fields else None, fault.message)
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(max_length=500, required=False)
+
+
+class EmailForm(forms.Form):
+    email = forms.CharField(label=_("Email"), max_length=254, widget=forms.EmailInput)
+
+
+class SeenForm(forms.Form):
+    """What a person saw at iTEP: needed only where the portal does not know the ID, or iTEP shows another."""
+
+    test_id = forms.CharField(label=_("Test ID"), max_length=64, required=False)
+    password = forms.CharField(label=_("Password"), max_length=200, required=False)
+
+
+class OrganizationForm(forms.ModelForm):
+    """Who we are, as candidates read it."""
+
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"),
+        required=False,
+        choices=[("", _("As the server is set")), *((name, name) for name in sorted(available_timezones()))],
+        help_text=_("Deadlines end at 23:59 there."),
+    )
+
+    class Meta:
+        model = Organization
+        fields = (
+            "name",
+            "help_email",
+            "help_phone",
+            "itep_help",
+            "start_url",
+            "technical_check",
+            "result_receivers",
+            "time_zone",
+        )
+        labels = {
+            "name": _("Name"),
+            "help_email": _("Help: email"),
+            "help_phone": _("Help: telephone"),
+            "itep_help": _("Help during the test"),
+            "start_url": _("Where a candidate starts"),
+            "technical_check": _("Technical check"),
+            "result_receivers": _("Who gets results"),
+        }
+        help_texts = {
+            "name": _("As candidates know you."),
+            "itep_help": _("Whom to ask during the test, as iTEP told you: an address, a telephone number."),
+            "start_url": _("The address that iTEP gave you. A product may have its own."),
+            "technical_check": _("One sentence, as iTEP told you. Blank: the mail says nothing about it."),
+            "result_receivers": _("Where no payer is named, as “the admissions office”."),
+        }

@@ -1,0 +1,79 @@
+"""One candidate: what this room and the next know of their test, on one page that renews itself."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from access import audit
+from access.roles import is_administrator, staff_required
+from fulfillment import assigned_to, deadlines, links, queries, rules, settling
+from fulfillment.models import Fulfillment
+from itep.assigned_to import AssignedToTooLong
+from portal import next_step, story
+from portal.story import Event
+
+
+@require_safe
+@staff_required
+def candidate(request: HttpRequest, oid: UUID) -> HttpResponse:
+    """The whole page, or its live part alone where htmx asks; that part asks again until nothing more is due."""
+    try:
+        one = queries.one(oid)
+    except Fulfillment.DoesNotExist as error:
+        raise Http404 from error
+    live = bool(getattr(request, "htmx", False)) and request.htmx.target == "live"  # type: ignore[attr-defined]
+    template = "fulfillment/_candidate_live.html" if live else "fulfillment/candidate.html"
+    return render(request, template, _words(request, one))
+
+
+def _words(request: HttpRequest, one: Fulfillment) -> dict[str, object]:
+    test_id = one.claim.current
+    record = one.claim.assigned_to_records.last()
+    return {
+        "one": one,
+        "test_id": test_id,
+        "how": "manual" if settling.works_by_hand(one.product) and one.state == "claimed" else one.delivery,
+        "next_step": next_step.of(one),
+        "settled": queries.is_settled(one),
+        "deadline": deadlines.in_words(one.deadline),
+        "time_zone": deadlines.zone_name(),
+        "page_url": links.page_url(one),
+        "wrote": record.text if record else _text(one),
+        "wrote_at": record.at if record else None,
+        "shows": test_id.assigned_to if test_id else "",
+        "shows_at": test_id.said_at if test_id else None,
+        "why_not_cancel": rules.why_not_cancel(one),
+        "why_not_resend": rules.why_not_resend(one),
+        "why_not_say": rules.why_not_say(one),
+        "why_not_again": rules.why_not_call_again(one),
+        "mails": queries.mails(one),
+        "requests": one.requests.filter(handled_at__isnull=True),
+        "events": _events(one),
+        "result": _result(one),
+        "is_administrator": is_administrator(request.user),  # type: ignore[arg-type]
+    }
+
+
+def _text(one: Fulfillment) -> str:
+    try:
+        return assigned_to.text_of(one)
+    except AssignedToTooLong as error:
+        return str(error)
+
+
+def _events(one: Fulfillment) -> list[Event]:
+    return story.events(audit.story(oid=one.oid))
+
+
+def _result(one: Fulfillment) -> object:
+    """The result, once its room can be asked."""
+    if find_spec("results.queries") is None:
+        return None
+    from results import queries as results
+
+    return results.of(one.oid)

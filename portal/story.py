@@ -1,0 +1,102 @@
+"""The audit trail as a story that people read: verbs in words, authors, evidence (docs/decisions, 0003)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from access import audit
+from access.models import AuditEntry
+
+Text = Promise | str
+
+# What staff read. A verb that is not here is shown by its own words: the trail may grow without this page.
+WORDS: dict[str, tuple[Text, str]] = {
+    "fulfillment.requested": (_("Asked for"), "neutral"),
+    "fulfillment.waiting": (_("Waits for a test ID"), "warn"),
+    "fulfillment.claimed": (_("Under way to iTEP"), "info"),
+    "fulfillment.unknown": (_("iTEP's answer is not known"), "warn"),
+    "fulfillment.assigned": (_("Assigned at iTEP"), "good"),
+    "fulfillment.sent": (_("Sent to the candidate"), "good"),
+    "fulfillment.cancelled": (_("Cancelled"), "neutral"),
+    "fulfillment.failed": (_("Needs a person"), "bad"),
+    "fulfillment.cancel_asked": (_("Asked to cancel"), "neutral"),
+    "fulfillment.resend_asked": (_("Asked to send it again"), "neutral"),
+    "fulfillment.email_corrected": (_("Email address corrected"), "neutral"),
+    "fulfillment.status_seen": (_("iTEP's status changed"), "info"),
+    "claim.queued": (_("No test ID free: put in line"), "warn"),
+    "claim.reserved": (_("Test ID reserved"), "info"),
+    "claim.confirmed": (_("Confirmed at iTEP"), "good"),
+    "claim.cancelled": (_("Request ended"), "neutral"),
+    "claim.displaced": (_("Test ID went to another request"), "warn"),
+    "claim.contradicted": (_("iTEP says something else"), "bad"),
+    "claim.tried_again": (_("Tried again by a person"), "neutral"),
+    "cancel.noted": (_("Cancelling noted, until iTEP's answer is known"), "neutral"),
+    "call.begun": (_("Call to iTEP begun"), "info"),
+    "call.unknown": (_("iTEP did not answer"), "warn"),
+    "call.lost": (_("The call was lost: iTEP may have acted"), "warn"),
+    "call.found_unavailable": (_("iTEP says: this test ID is not to be had"), "warn"),
+    "call.refused": (_("iTEP refused the call"), "bad"),
+    "call.refused_by_key": (_("iTEP refused the API key"), "bad"),
+    "call.put_off": (_("iTEP could not take the call now"), "warn"),
+    "call.not_arrived": (_("The call did not arrive at iTEP"), "neutral"),
+    "text.taken": (_("Assigned-to text taken, to be written at iTEP"), "info"),
+    "test_id.added": (_("Test ID added"), "neutral"),
+    "test_id.replaced": (_("Test ID replaced by the one iTEP named"), "warn"),
+    "test_id.released": (_("Test ID freed"), "neutral"),
+    "test_id.cleared": (_("Assigned-to cleared at iTEP"), "neutral"),
+    "test_id.set_aside": (_("Test ID set aside"), "neutral"),
+    "test_id.taken_back": (_("Test ID may be given again"), "neutral"),
+    "mail.written": (_("Mail written"), "info"),
+    "mail.accepted": (_("Mail accepted by the mail server"), "good"),
+    "mail.refused": (_("Mail refused"), "bad"),
+    "candidate.saw_test_id": (_("The candidate looked at the test ID"), "info"),
+    "candidate.asked": (_("The candidate asked for something"), "warn"),
+    "candidate.request_handled": (_("The candidate's request was handled"), "neutral"),
+    "work.tried_again": (_("Work tried again by a person"), "neutral"),
+    "work.given_up": (_("Work given up"), "neutral"),
+}
+# What only repeats, on a candidate's page, what the line beside it says.
+_ECHOES = {"fulfillment.claimed", "fulfillment.cancelled"}
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One line of a timeline, as `components/timeline.html` draws it."""
+
+    at: datetime
+    what: Text
+    who: str
+    source: str
+    detail: str
+    kind: str
+    url: str
+
+
+def events(entries: Iterable[AuditEntry]) -> list[Event]:
+    """Newest first."""
+    told = [_event(entry) for entry in entries if entry.verb not in _ECHOES]
+    return told[::-1]
+
+
+def _event(entry: AuditEntry) -> Event:
+    what, kind = WORDS.get(entry.verb, (entry.verb.replace(".", " ").replace("_", " ").capitalize(), "neutral"))
+    return Event(entry.at, what, audit.who(entry), entry.source, _detail(entry), kind, _url(entry))
+
+
+def _detail(entry: AuditEntry) -> str:
+    detail = entry.detail or {}
+    told = [str(detail[name]) for name in ("status", "why", "kind") if detail.get(name)]
+    shown = [entry.test_id, entry.reason, *told]
+    return " · ".join(dict.fromkeys(one for one in shown if one))
+
+
+def _url(entry: AuditEntry) -> str:
+    if entry.subject.startswith("mail ") and entry.subject[5:].isdecimal():
+        return reverse("fulfillment:mail", args=[int(entry.subject[5:])])
+    return ""
