@@ -11,13 +11,24 @@ from django.http.response import HttpResponseBase
 from django.middleware.csrf import CsrfViewMiddleware
 from django.shortcuts import redirect, render
 from django.utils.decorators import decorator_from_middleware
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from fulfillment import asking, calendar, deadlines, guessing, links, organization, showing
 from fulfillment.models import CandidateRequest, Fulfillment
-from fulfillment.showing import Shown
+from fulfillment.showing import Moment, Shown
 
+CURRENT = (Moment.WAITING, Moment.READY, Moment.ITEP_SENDS)  # the deadline still matters
+ASKS = (
+    (CandidateRequest.Kind.NOT_ME, _("This is not me"), _("You got this by mistake? You may tell us how you know.")),
+    (CandidateRequest.Kind.WRONG_ADDRESS, _("My address is wrong"), _("Which address is right?")),
+    (
+        CandidateRequest.Kind.MORE_TIME,
+        _("I need more time or an arrangement"),
+        _("What do you need, and until when? Please write nothing about your health that we need not know."),
+    ),
+)
 View = Callable[[HttpRequest, Fulfillment], HttpResponseBase]
 
 
@@ -102,7 +113,13 @@ def _page(request: HttpRequest, one: Fulfillment, *, shown: Shown | None = None,
             "moment": showing.moment_of(one),
             "may_show": showing.may_see_test_id(one),
             "shown": shown,
-            "organization": ours,
+            "organization": ours.name or str(one.product),
+            "ours": ours,
+            "help_email": ours.help_email,
+            "help_phone": ours.help_phone,
+            "receivers": str(one.payer) if one.payer else ours.result_receivers,
+            "current": CURRENT,
+            "asks": ASKS,
             "start_url": one.product.start_url or ours.start_url,
             "deadline": deadlines.in_words(one.deadline),
             "ends_at": deadlines.ends_at(one.deadline) if one.deadline else None,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import date
+from typing import TYPE_CHECKING, Any
 from zoneinfo import available_timezones
 
 from django import forms
@@ -11,9 +12,16 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from access.models import Payer
+from fulfillment import deadlines
 from fulfillment.errors import BadRequest
 from fulfillment.models import Organization
 from inventory.models import Delivery, Product, Source, Standing
+
+if TYPE_CHECKING:  # Django's forms take no parameters at run time
+    _ProductChoice = forms.ModelChoiceField[Product]
+    _OrganizationForm = forms.ModelForm[Organization]
+else:
+    _ProductChoice, _OrganizationForm = forms.ModelChoiceField, forms.ModelForm
 
 DELIVERIES = [
     ("", _("As the product says")),
@@ -23,7 +31,7 @@ DELIVERIES = [
 ]
 
 
-class ProductChoice(forms.ModelChoiceField):
+class ProductChoice(_ProductChoice):
     """Products, each with its stock beside it."""
 
     def label_from_instance(self, product: Any) -> str:
@@ -95,6 +103,30 @@ class GiveForm(forms.Form):
             self.add_error(field if field in self.fields else None, fault.message)
 
 
+class GiveManyForm(forms.Form):
+    """*Give many*: the file, and what is the same for all of its rows."""
+
+    product = ProductChoice(label=_("Product"), queryset=Product.objects.none(), to_field_name="code", empty_label=None)
+    file = forms.FileField(label=_("File"), widget=forms.FileInput(attrs={"accept": ".csv,.xls,.xlsx,.ods"}))
+    deadline = forms.DateField(label=_("Deadline"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    payer = forms.ModelChoiceField(
+        label=_("Payer"), queryset=Payer.objects.none(), to_field_name="code", required=False, empty_label=_("None")
+    )
+    delivery = forms.ChoiceField(label=_("Who tells the candidates"), choices=DELIVERIES, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["product"].queryset = products()  # type: ignore[attr-defined]
+        self.fields["payer"].queryset = Payer.objects.filter(is_active=True)  # type: ignore[attr-defined]
+
+    def clean_deadline(self) -> date | None:
+        """Said here, or every single row would fail of it later."""
+        day: date | None = self.cleaned_data["deadline"]
+        if deadlines.is_over(day):
+            raise forms.ValidationError(_("The deadline is in the past."))
+        return day
+
+
 class ReasonForm(forms.Form):
     reason = forms.CharField(max_length=500, required=False)
 
@@ -110,7 +142,7 @@ class SeenForm(forms.Form):
     password = forms.CharField(label=_("Password"), max_length=200, required=False)
 
 
-class OrganizationForm(forms.ModelForm):
+class OrganizationForm(_OrganizationForm):
     """Who we are, as candidates read it."""
 
     time_zone = forms.ChoiceField(
@@ -118,6 +150,13 @@ class OrganizationForm(forms.ModelForm):
         required=False,
         choices=[("", _("As the server is set")), *((name, name) for name in sorted(available_timezones()))],
         help_text=_("Deadlines end at 23:59 there."),
+    )
+
+    start_url = forms.URLField(
+        label=_("Where a candidate starts"),
+        required=False,
+        assume_scheme="https",
+        help_text=_("The address that iTEP gave you. A product may have its own."),
     )
 
     class Meta:
@@ -137,14 +176,12 @@ class OrganizationForm(forms.ModelForm):
             "help_email": _("Help: email"),
             "help_phone": _("Help: telephone"),
             "itep_help": _("Help during the test"),
-            "start_url": _("Where a candidate starts"),
             "technical_check": _("Technical check"),
             "result_receivers": _("Who gets results"),
         }
         help_texts = {
             "name": _("As candidates know you."),
             "itep_help": _("Whom to ask during the test, as iTEP told you: an address, a telephone number."),
-            "start_url": _("The address that iTEP gave you. A product may have its own."),
             "technical_check": _("One sentence, as iTEP told you. Blank: the mail says nothing about it."),
             "result_receivers": _("Where no payer is named, as “the admissions office”."),
         }

@@ -2,12 +2,15 @@
 
 from django.urls import path
 
-from fulfillment import views
+from fulfillment import many_views, views
 
 app_name = "fulfillment"
 urlpatterns = [
     path("", views.listing, name="list"),
     path("give/", views.give, name="give"),
+    path("give-many/", many_views.give_many, name="give_many"),
+    path("batches/<int:batch_id>/", many_views.batch, name="batch"),
+    path("batches/<int:batch_id>/confirm/", many_views.confirm, name="batch_confirm"),
     path("organization/", views.the_organization, name="organization"),
     path("mails/<int:mail_id>/", views.mail, name="mail"),
     path("requests/<int:request_id>/handled/", views.handled, name="handled"),

@@ -11,8 +11,9 @@ from django.views.decorators.http import require_safe
 
 from access import audit
 from access.roles import is_administrator, staff_required
-from fulfillment import assigned_to, deadlines, links, queries, rules, settling
+from fulfillment import assigned_to, deadlines, links, queries, rules
 from fulfillment.models import Fulfillment
+from inventory.products import works_by_hand
 from itep.assigned_to import AssignedToTooLong
 from portal import next_step, story
 from portal.story import Event
@@ -37,7 +38,7 @@ def _words(request: HttpRequest, one: Fulfillment) -> dict[str, object]:
     return {
         "one": one,
         "test_id": test_id,
-        "how": "manual" if settling.works_by_hand(one.product) and one.state == "claimed" else one.delivery,
+        "how": "manual" if works_by_hand(one.product) and one.state == "claimed" else one.delivery,
         "next_step": next_step.of(one),
         "settled": queries.is_settled(one),
         "deadline": deadlines.in_words(one.deadline),
@@ -55,7 +56,7 @@ def _words(request: HttpRequest, one: Fulfillment) -> dict[str, object]:
         "requests": one.requests.filter(handled_at__isnull=True),
         "events": _events(one),
         "result": _result(one),
-        "is_administrator": is_administrator(request.user),  # type: ignore[arg-type]
+        "is_administrator": is_administrator(request.user),
     }
 
 

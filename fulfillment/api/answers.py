@@ -88,7 +88,17 @@ def fulfillment(one: Fulfillment, client: ApiClient) -> dict[str, Any]:
 
 def not_kept(one: Fulfillment) -> dict[str, Any]:
     """What would have come of a dry run: no oid, no times, since nothing was kept."""
-    unknown = ("oid", "created_at", "updated_at", "assigned_at", "sent_at", "ended_at", "test_id", "test_password", "links")
+    unknown = (
+        "oid",
+        "created_at",
+        "updated_at",
+        "assigned_at",
+        "sent_at",
+        "ended_at",
+        "test_id",
+        "test_password",
+        "links",
+    )
     return _about(one) | dict.fromkeys(unknown)
 
 

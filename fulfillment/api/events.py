@@ -40,7 +40,7 @@ class Events(Door):
 
 
 def _visible(rows: QuerySet[AuditEntry], client: ApiClient) -> QuerySet[AuditEntry]:
-    """What concerns a fulfillment or a test ID; the portal's own housekeeping (users, keys) is nobody else's business."""
+    """What concerns a fulfillment or a test ID; users and keys are nobody else's business."""
     mine = payers.limits(client)
     if mine is not None:
         return rows.filter(oid__in=Fulfillment.objects.filter(payer__in=mine).values("oid"))

@@ -21,7 +21,7 @@ from access.api_keys import BearerKey, HasScope
 from access.models import ApiClient, Scope
 from access.pages import Pages
 from access.problems import Problem, pointed
-from fulfillment import acts, provisioning, queries
+from fulfillment import acts, queries
 from fulfillment.api import answers, asking, requests
 from fulfillment.api.refusals import as_problems
 from fulfillment.filters import ApiFilter
@@ -30,6 +30,7 @@ from fulfillment.models import Fulfillment
 READ = HasScope(Scope.READ)
 PROVISION = HasScope(Scope.PROVISION)
 DRY_RUN = OpenApiParameter("dry_run", bool, description="1: says what would happen, and does nothing.")
+FILTERS: tuple[str, ...] = tuple(ApiFilter.base_filters)  # type: ignore[attr-defined]
 KEY = OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, description="Repeats get the first answer.")
 
 
@@ -39,7 +40,7 @@ class Door(APIView):
     authentication_classes = (BearerKey,)
     scopes: dict[str, type[BasePermission]] = {}
 
-    def get_permissions(self) -> list[BasePermission]:  # type: ignore[override]
+    def get_permissions(self) -> list[BasePermission]:
         return [self.scopes.get(self.request.method or "", PROVISION)()]
 
 
@@ -61,18 +62,15 @@ class Fulfillments(Door):
 
     @extend_schema(
         operation_id="fulfillments_list",
-        parameters=[
-            OpenApiParameter(name, str)
-            for name in (*ApiFilter.base_filters, "cursor", "limit")
-        ],
+        parameters=[OpenApiParameter(name, str) for name in (*FILTERS, "cursor", "limit")],
         responses=answers.FulfillmentPageOut,
     )
     def get(self, request: Request) -> Response:
         client, pages = client_of(request), Pages()
         filtered = ApiFilter(request.query_params, queries.fulfillments(client))
-        if not filtered.is_valid():
+        if not filtered.is_valid():  # type: ignore[no-untyped-call]
             raise Problem("validation-error", "A filter does not fit.", errors=pointed(dict(filtered.errors)))
-        rows = pages.paginate_queryset(filtered.qs.order_by("id"), request, self) or []
+        rows: list[Fulfillment] = pages.paginate_queryset(filtered.qs.order_by("id"), request, self) or []
         return pages.get_paginated_response([answers.fulfillment(one, client) for one in rows])
 
     @extend_schema(

@@ -1,0 +1,131 @@
+"""Giving many: a draft that somebody looks at, a yes, and the worker gives row by row (run again, nobody gets two)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db import transaction
+from django.utils import timezone
+
+from access import audit
+from access.actors import Actor
+from access.models import Payer
+from fulfillment import duplicates, locks, provisioning
+from fulfillment.candidates import Candidate
+from fulfillment.errors import DuplicateCandidate, FulfillmentError
+from fulfillment.models import Batch, BatchRow, Origin, RowState
+from fulfillment.sheet_requests import RowAsked
+from inventory.models import Product
+from outbox import entries
+from outbox.models import Entry
+from outbox.registry import Again
+
+KIND = "fulfillment.batch"
+ROWS_AT_ONCE = 25  # given in one transaction, so that none stays open long
+
+
+@transaction.atomic
+def draft(
+    *,
+    rows: list[RowAsked],
+    file_name: str,
+    product: Product,
+    actor: Actor,
+    payer: Payer | None = None,
+    delivery: str = "",
+    deadline: date | None = None,
+) -> Batch:
+    """The rows of a sheet without faults, kept for the preview. Nothing is given yet."""
+    batch = Batch.objects.create(
+        file_name=file_name[:255],
+        product=product,
+        payer=payer,
+        delivery=delivery or product.delivery,
+        deadline=deadline,
+        user=actor.user,
+    )
+    BatchRow.objects.bulk_create(
+        [BatchRow(batch=batch, sheet=row.sheet[:100], number=row.number, asked=_asked(row)) for row in rows],
+        batch_size=500,
+    )
+    audit.record(
+        actor=actor,
+        verb="batch.drafted",
+        product=product.code,
+        subject=f"batch {batch.pk}",
+        detail={"rows": len(rows)},
+    )
+    return batch
+
+
+@transaction.atomic
+def confirm(*, batch_id: int, actor: Actor, allow_duplicate: bool = False) -> Batch:
+    """Somebody has seen the rows and says yes. Again, it changes nothing."""
+    batch = locks.batch(batch_id)
+    if batch.confirmed_at is None:
+        batch.confirmed_at, batch.allow_duplicate = timezone.now(), allow_duplicate
+        batch.save(update_fields=["confirmed_at", "allow_duplicate"])
+        entries.write(kind=KIND, key=str(batch.pk), payload={"batch": batch.pk})
+        audit.record(actor=actor, verb="batch.confirmed", subject=f"batch {batch.pk}")
+    return batch
+
+
+def run(entry: Entry) -> Again | None:
+    """Some rows, and again until none is left. A row's outcome is written with what it came to."""
+    batch = locks.batch(entry.payload["batch"])
+    rows = list(batch.rows.filter(state=RowState.TODO)[:ROWS_AT_ONCE])
+    for row in rows:
+        _give(batch, row)
+        row.save(update_fields=["state", "note", "fulfillment"])
+    return Again() if len(rows) == ROWS_AT_ONCE else None
+
+
+def open_before(batch: Batch) -> set[int]:
+    """The rows of people who have an open test of this product already."""
+    assert batch.product is not None
+    return {
+        row.pk
+        for row in batch.rows.filter(state=RowState.TODO)
+        if duplicates.open_tests(
+            product=batch.product, candidate=candidate_of(row), payer=batch.payer, client=None
+        ).exists()
+    }
+
+
+def candidate_of(row: BatchRow) -> Candidate:
+    asked = row.asked
+    return Candidate(asked["name"], asked["email"], asked["external_id"], asked["language"])
+
+
+def _asked(row: RowAsked) -> dict[str, str]:
+    person = row.candidate
+    return {
+        "name": person.name,
+        "email": person.email,
+        "external_id": person.external_id,
+        "language": person.language,
+        "reference": row.reference,
+    }
+
+
+def _give(batch: Batch, row: BatchRow) -> None:
+    assert batch.product is not None
+    try:
+        with transaction.atomic():
+            row.fulfillment = provisioning.give(
+                product=batch.product,
+                candidate=candidate_of(row),
+                actor=Actor.person(batch.user) if batch.user else Actor.system("worker"),
+                origin=Origin.SHEET,
+                delivery=batch.delivery,
+                payer=batch.payer,
+                reference=row.asked["reference"],
+                deadline=batch.deadline,
+                allow_duplicate=batch.allow_duplicate,
+                batch=batch,
+            )
+            row.state = RowState.GIVEN
+    except DuplicateCandidate as refused:
+        row.state, row.note = RowState.SKIPPED, f"{refused} {refused.oid}"
+    except FulfillmentError as refused:
+        row.state, row.note = RowState.FAILED, str(refused)[:300]

@@ -1,0 +1,90 @@
+"""*Give many*: a file, every fault of it at once, a preview, a yes, and each row's outcome."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from access.roles import staff_required
+from fulfillment import batches, queries, sheet_requests
+from fulfillment.forms import GiveManyForm
+from fulfillment.models import Batch
+from fulfillment.sheet_requests import CellFault
+from fulfillment.views import A_PAGE, actor_of
+from inventory import reading
+from inventory.models import Delivery
+
+MOST_FAULTS = 200
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_required
+def give_many(request: HttpRequest) -> HttpResponse:
+    """The file, and what is the same for all of its rows."""
+    form = GiveManyForm(request.POST or None, request.FILES or None)
+    faults: list[CellFault] = []
+    if request.method == "POST" and form.is_valid():
+        try:
+            faults, batch = _read(request, form.cleaned_data)
+        except reading.UnreadableFile as refused:
+            form.add_error("file", str(refused))
+        else:
+            if batch is not None:
+                return redirect("fulfillment:batch", batch_id=batch.pk)
+    words = {"form": form, "faults": faults[:MOST_FAULTS], "number": len(faults), "columns": sheet_requests.COLUMNS}
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if request.method == "POST" else HTTPStatus.OK
+    return render(request, "fulfillment/give_many.html", words, status=status)
+
+
+def _read(request: HttpRequest, asked: dict[str, Any]) -> tuple[list[CellFault], Batch | None]:
+    file, product = asked["file"], asked["product"]
+    delivery = asked["delivery"] or product.delivery
+    sheets = reading.read(file.read(), file.name).sheets
+    found = sheet_requests.read(sheets, needs_email=delivery != Delivery.NONE)
+    if found.faults:
+        return found.faults, None
+    batch = batches.draft(
+        rows=found.rows,
+        file_name=file.name,
+        product=product,
+        actor=actor_of(request),
+        payer=asked["payer"],
+        delivery=delivery,
+        deadline=asked["deadline"],
+    )
+    return [], batch
+
+
+@require_safe
+@staff_required
+def batch(request: HttpRequest, batch_id: int) -> HttpResponse:
+    """The preview before the yes; each row's outcome after it, live until all are done."""
+    one = get_object_or_404(Batch.objects.select_related("product", "payer", "user"), pk=batch_id)
+    page = Paginator(one.rows.select_related("fulfillment"), A_PAGE).get_page(request.GET.get("page"))
+    counts = queries.batch_counts(one)
+    live = bool(getattr(request, "htmx", False)) and request.htmx.target == "live"  # type: ignore[attr-defined]
+    return render(
+        request,
+        "fulfillment/_batch_live.html" if live else "fulfillment/batch.html",
+        {
+            "batch": one,
+            "page": page,
+            "counts": counts,
+            "settled": one.confirmed_at is None or counts.todo == 0,
+            "doubles": batches.open_before(one) if one.confirmed_at is None else set(),
+        },
+    )
+
+
+@require_POST
+@staff_required
+def confirm(request: HttpRequest, batch_id: int) -> HttpResponse:
+    get_object_or_404(Batch, pk=batch_id)
+    allow = request.POST.get("allow_duplicate") == "on"
+    batches.confirm(batch_id=batch_id, actor=actor_of(request), allow_duplicate=allow)
+    return redirect("fulfillment:batch", batch_id=batch_id)
