@@ -1,0 +1,174 @@
+"""The candidate's mail: what stands in it, what never does, and what becomes of it."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from django.core import mail
+from pytest_django.fixtures import Settings
+
+from access.actors import Actor
+from access.models import Payer
+from fulfillment import acts, deadlines, mailing, organization
+from fulfillment.errors import NotResendable
+from fulfillment.models import Fulfillment, MailState, State
+from inventory.models import Product, TestID
+from tests.conftest import stock
+from tests.fulfillment.conftest import Give, fresh, work
+from tests.fulfillment.pretend_itep import PretendItep
+
+pytestmark = pytest.mark.django_db
+
+WHOLE = """\
+Dear Ana Silva,
+
+Lisbon School has arranged an English test for you: iTEP Business-Plus, about 90 minutes. There is nothing to pay.
+
+Take it by:    Monday 12 March 2035, 23:59, Lisbon time
+Your test ID:  BUSPLUS0001
+Your page:     {page}
+               (instructions, password if there is one, calendar entry; this link is yours alone)
+
+Before the day: Try your camera. Have a valid photo ID ready. Choose a quiet room where nobody else comes in.
+To start: go to https://start.example.org and enter your test ID. iTEP may photograph you and your ID during the test \
+to make sure it is you.
+
+Trouble during the test: help@itep.example
+Wrong name, lost ID, more time, special needs, not you: help@example.org, +351 1
+
+Your result usually comes within 2 days after the test. It goes to Human Resources.
+
+We never ask for your password by mail or telephone.
+"""
+BARE = """\
+Dear Ana Silva,
+
+An English test has been arranged for you: iTEP Business-Plus. There is nothing to pay.
+
+Your test ID:  BUSPLUS0001
+Your page:     {page}
+               (instructions, password if there is one, calendar entry; this link is yours alone)
+
+Before the day: Have a valid photo ID ready. Choose a quiet room where nobody else comes in.
+iTEP may photograph you and your ID during the test to make sure it is you.
+
+We never ask for your password by mail or telephone.
+"""
+
+
+@pytest.fixture
+def one(itep: PretendItep, called: Product, give_test: Give) -> Fulfillment:
+    stock(called, 1)
+    TestID.objects.update(password="open-sesame")
+    given = give_test(called)
+    work()
+    return fresh(given)
+
+
+def page(one: Fulfillment, settings: Settings) -> str:
+    return f"{settings.PORTAL_URL}/c/{one.link_token}/"
+
+
+def test_the_whole_mail(one: Fulfillment, by_sam: Actor, hr: Payer, settings: Settings) -> None:
+    organization.change(
+        actor=by_sam,
+        name="Lisbon School",
+        help_email="help@example.org",
+        help_phone="+351 1",
+        itep_help="help@itep.example",
+        start_url="https://start.example.org",
+        technical_check="Try your camera.",
+        time_zone="Europe/Lisbon",
+    )
+    Product.objects.update(minutes=90, result_days=2)
+    Fulfillment.objects.update(deadline=date(2035, 3, 12), payer=hr)
+    subject, body = mailing.render(fresh(one), kind="instructions")
+    assert subject == "Your iTEP test for Lisbon School: please take it by 12 March"
+    assert body == WHOLE.format(page=page(one, settings))
+
+
+def test_what_is_not_set_drops_its_line(one: Fulfillment, settings: Settings) -> None:
+    letter = mail.outbox[0]
+    assert letter.subject == "Your iTEP test"
+    assert letter.body == BARE.format(page=page(one, settings))
+
+
+def test_never_what_a_mail_must_not_say(one: Fulfillment) -> None:
+    letter = mail.outbox[0]
+    everything = f"{letter.subject}{letter.body}{letter.extra_headers}"
+    assert str(one.oid) not in everything
+    assert "open-sesame" not in everything
+    assert letter.attachments == []
+
+
+def test_the_password_stands_in_it_only_where_the_product_says_so(one: Fulfillment) -> None:
+    Product.objects.update(password_in_mail=True)
+    assert "Your password: open-sesame\n" in mailing.render(fresh(one), kind="instructions")[1]
+
+
+def test_practice_is_said(one: Fulfillment, settings: Settings) -> None:
+    settings.PRACTICE = True
+    subject, body = mailing.render(fresh(one), kind="instructions")
+    assert (subject.startswith("PRACTICE: "), body.startswith("PRACTICE. ")) == (True, True)
+
+
+def test_it_is_kept_as_sent_under_one_message_id(one: Fulfillment) -> None:
+    kept, letter = one.mails.get(), mail.outbox[0]
+    assert (kept.subject, kept.body, kept.to) == (letter.subject, letter.body, "ana@example.org")
+    assert kept.message_id == letter.extra_headers["Message-ID"]
+    assert (kept.state, kept.accepted_at is not None) == (MailState.ACCEPTED, True)
+
+
+def test_a_needed_password_that_is_missing_holds_the_mail_back(
+    itep: PretendItep, called: Product, give_test: Give, by_sam: Actor
+) -> None:
+    Product.objects.update(needs_password=True)
+    called.refresh_from_db()
+    stock(called, 1)
+    given = give_test(called)
+    work()
+    given = fresh(given)
+    assert (given.state, given.mails.count(), mail.outbox) == (State.ASSIGNED, 0, [])
+    assert given.reason.startswith("No mail went out: the product needs a password")
+    with pytest.raises(NotResendable):
+        acts.resend(oid=given.oid, actor=by_sam, reason="")
+
+    TestID.objects.update(password="open-sesame")
+    acts.resend(oid=given.oid, actor=by_sam, reason="It is there now")
+    work()
+    assert (fresh(given).state, fresh(given).reason, len(mail.outbox)) == (State.SENT, "", 1)
+
+
+def test_a_refused_address_needs_a_person(
+    itep: PretendItep, called: Product, give_test: Give, by_sam: Actor, settings: Settings
+) -> None:
+    stock(called, 1)
+    given = give_test(called)
+    Fulfillment.objects.update(email="nowhere")
+    work()
+    given = fresh(given)
+    assert (given.state, given.mails.get().state, mail.outbox) == (State.ASSIGNED, MailState.REFUSED, [])
+    assert given.reason == "The latest mail was refused. Correct the address, then send it again."
+
+    acts.send_again(oid=given.oid, email="ana@example.org", actor=by_sam, reason="typo")
+    work()
+    assert (fresh(given).state, fresh(given).reason, len(mail.outbox)) == (State.SENT, "", 1)
+
+
+def test_a_test_that_was_cancelled_first_is_told_to_nobody(
+    itep: PretendItep, academic: Product, give_test: Give, by_sam: Actor
+) -> None:
+    stock(academic, 1)
+    given = give_test(academic)
+    acts.say_done_at_itep(oid=given.oid, actor=by_sam)
+    acts.cancel(oid=given.oid, actor=by_sam, reason="x")
+    work()
+    assert (mail.outbox, given.mails.get().state) == ([], MailState.WITHHELD)
+    assert fresh(given).claim.told_at is None
+
+
+def test_a_deadline_ends_where_the_organization_is(by_sam: Actor) -> None:
+    organization.change(actor=by_sam, time_zone="America/Sao_Paulo")
+    assert deadlines.ends_at(date(2026, 3, 12)).utcoffset() == timedelta(hours=-3)
+    assert deadlines.zone_name() == "Sao Paulo time"
