@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -97,7 +98,8 @@ def candidate_of(row: BatchRow) -> Candidate:
     return Candidate(asked["name"], asked["email"], asked["external_id"], asked["language"])
 
 
-def _asked(row: RowAsked) -> dict[str, str]:
+def _asked(row: RowAsked) -> Any:
+    """As the row keeps it, encrypted."""
     person = row.candidate
     return {
         "name": person.name,

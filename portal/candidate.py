@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -17,6 +16,7 @@ from inventory.products import works_by_hand
 from itep.assigned_to import AssignedToTooLong
 from portal import next_step, story
 from portal.story import Event
+from results import queries as results
 
 
 @require_safe
@@ -55,7 +55,7 @@ def _words(request: HttpRequest, one: Fulfillment) -> dict[str, object]:
         "mails": queries.mails(one),
         "requests": one.requests.filter(handled_at__isnull=True),
         "events": _events(one),
-        "result": _result(one),
+        "result": results.of(one.oid),
         "is_administrator": is_administrator(request.user),
     }
 
@@ -69,12 +69,3 @@ def _text(one: Fulfillment) -> str:
 
 def _events(one: Fulfillment) -> list[Event]:
     return story.events(audit.story(oid=one.oid))
-
-
-def _result(one: Fulfillment) -> object:
-    """The result, once its room can be asked."""
-    if find_spec("results.queries") is None:
-        return None
-    from results import queries as results
-
-    return results.of(one.oid)
