@@ -24,7 +24,7 @@ from inventory.sheets import UnreadableFile
 from inventory.uploads import CannotApply, Contents
 
 MASS = (Cause.WITHDRAWN, Cause.RETURNED, Cause.NOT_ARRIVED, Cause.ASSIGNMENT_LOST)
-_CLAIMS_FIRST = {Effect.CONFIRM, Effect.JOIN, Effect.NOT_ARRIVED, Effect.FREE, Effect.UNEXPLAINED, Effect.EXPLAINED}
+_LAST = {Effect.NOT_ARRIVED, Effect.FREE, Effect.UNEXPLAINED, Effect.EXPLAINED}
 _COLUMNS = (
     "upload_id",
     "test_id",
@@ -173,10 +173,15 @@ def source_of(upload: Upload, row: PlanRow) -> str:
 
 
 def step_of(judgement: Judgement) -> int:
-    """The mirror first, then claims that get an ID; whoever takes a next one must find none that is not free."""
-    if Effect.TAKE_NEXT in judgement.effects:
-        return 2
-    return 1 if _CLAIMS_FIRST & set(judgement.effects) else 0
+    """The mirror first; then claims that get an ID; then whoever takes a next one, which must be free by then.
+
+    Last what frees or repeats: a call whose text stands on another ID of the same file must not be repeated.
+    """
+    effects = set(judgement.effects)
+    gets_id, moves_on = bool(effects & {Effect.CONFIRM, Effect.JOIN}), Effect.TAKE_NEXT in effects
+    if gets_id or moves_on:
+        return 2 if gets_id and moves_on else 1 if gets_id else 3
+    return 4 if effects & _LAST else 0
 
 
 def _secrets(contents: Contents, pair: Pair) -> str | None:

@@ -100,7 +100,7 @@ class PlanRow(models.Model):
     column = models.CharField(max_length=100, blank=True)  # of an invalid row, with what was expected
     value = EncryptedJSONField(null=True)
     expected = models.CharField(max_length=200, blank=True)
-    step = models.PositiveSmallIntegerField(default=0)  # mirror first, then joins, then who takes the next ID
+    step = models.PositiveSmallIntegerField(default=0)  # the order of applying (`planning.step_of`)
     before = models.CharField(max_length=12, blank=True)  # standings, "" where it was not known
     after = models.CharField(max_length=12, blank=True)
     applied_at = models.DateTimeField(null=True)
