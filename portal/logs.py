@@ -59,6 +59,8 @@ def _config(shared: list[Any], renderer: Any, *, requests: str) -> dict[str, Any
         "root": {"handlers": ["stderr"], "level": "INFO"},
         "loggers": {
             "django_structlog": {"level": requests},
+            # One line per wake-up call says nothing, and would stand around the answers of commands.
+            "django_structlog.celery": {"level": "WARNING"},
             "celery.worker.strategy": {"level": requests},
             "celery.app.trace": {"level": requests},
             "celery.beat": {"level": requests},

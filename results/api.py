@@ -84,7 +84,8 @@ class _Results(GenericAPIView[Result]):
         """Current results; to a client limited to payers theirs, once released."""
         results = queries.current()
         client = self.request.auth
-        assert isinstance(client, ApiClient)
+        if not isinstance(client, ApiClient):
+            return results.none()  # the schema is drawn without anybody asking
         payers = visible_payers(client)
         return results if payers is None else results.filter(fulfillment__payer__in=payers, released_at__isnull=False)
 
