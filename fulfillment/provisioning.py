@@ -79,8 +79,11 @@ def give(
     first = duplicates.guard(product=product, candidate=candidate_of(one), payer=paid_by, client=client)
     if first is not None and not allow_duplicate:
         raise DuplicateCandidate(first.oid)
+    _tell(one, actor, doubles=first)
     one.claim = claims.open_claim(oid=one.oid, product=product, outlive=deadline, actor=actor, wait=wait)
-    _keep(one, actor, doubles=first)
+    one.link_token = links.new_token()
+    one.link_digest = links.digest_of(one.link_token)
+    one.save()
     return settling.settle(oid=one.oid)
 
 
@@ -103,10 +106,7 @@ def _set_person(one: Fulfillment, candidate: Candidate) -> None:
     one.person_digest = candidates.person_digest(candidate)
 
 
-def _keep(one: Fulfillment, actor: Actor, *, doubles: Fulfillment | None) -> None:
-    token = links.new_token()
-    one.link_token, one.link_digest = token, links.digest_of(token)
-    one.save()
+def _tell(one: Fulfillment, actor: Actor, *, doubles: Fulfillment | None) -> None:
     audit.record(
         actor=actor,
         verb="fulfillment.requested",

@@ -31,7 +31,7 @@ WORDS: dict[str, tuple[Text, str]] = {
     "fulfillment.status_seen": (_("iTEP's status changed"), "info"),
     "claim.queued": (_("No test ID free: put in line"), "warn"),
     "claim.reserved": (_("Test ID reserved"), "info"),
-    "claim.confirmed": (_("Confirmed at iTEP"), "good"),
+    "claim.confirmed": (_("Assigned at iTEP"), "good"),
     "claim.cancelled": (_("Request ended"), "neutral"),
     "claim.displaced": (_("Test ID went to another request"), "warn"),
     "claim.contradicted": (_("iTEP says something else"), "bad"),
@@ -62,7 +62,7 @@ WORDS: dict[str, tuple[Text, str]] = {
     "work.given_up": (_("Work given up"), "neutral"),
 }
 # What only repeats, on a candidate's page, what the line beside it says.
-_ECHOES = {"fulfillment.claimed", "fulfillment.cancelled"}
+_ECHOES = {"fulfillment.claimed", "fulfillment.assigned", "fulfillment.cancelled"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ def _event(entry: AuditEntry) -> Event:
 
 def _detail(entry: AuditEntry) -> str:
     detail = entry.detail or {}
-    told = [str(detail[name]) for name in ("status", "why", "kind") if detail.get(name)]
+    told = [str(detail[name]) for name in ("status", "why") if detail.get(name)]
     shown = [entry.test_id, entry.reason, *told]
     return " · ".join(dict.fromkeys(one for one in shown if one))
 
