@@ -24,7 +24,7 @@ SIZES = {"desktop": {"width": 1440, "height": 1000}, "phone": {"width": 360, "he
 def look(page: Page, name: str) -> None:
     """A screenshot in light and dark, where `SCREENSHOTS` says so; nothing may be wider than the page."""
     for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        page.emulate_media(color_scheme=scheme)
         for size, viewport in SIZES.items():
             page.set_viewport_size(viewport)  # type: ignore[arg-type]
             assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), f"{name} at {size}"
