@@ -6,6 +6,7 @@ from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
+from django.http import HttpRequest
 
 # A tracking code's path and a candidate's link are secrets; iTEP and mail programs put them into addresses anyway.
 SECRET_PATH = re.compile(r"(/webhooks/itep/|/c/|/reset/key/|/reset/)[^/\s'\"?]+")
@@ -15,7 +16,9 @@ Event = MutableMapping[str, Any]
 def mask_paths(_logger: object, _method: str, event: Event) -> Event:
     """Takes the secret segment out of every text of an entry."""
     for name, value in event.items():
-        if isinstance(value, str) and "/" in value:
+        if isinstance(value, HttpRequest):
+            event[name] = SECRET_PATH.sub(r"\1***", str(value))
+        elif isinstance(value, str) and "/" in value:
             event[name] = SECRET_PATH.sub(r"\1***", value)
     return event
 

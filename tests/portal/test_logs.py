@@ -1,6 +1,7 @@
 """No secret reaches a log by way of an address."""
 
 import pytest
+from django.test import RequestFactory
 
 from portal.logs import Event, mask_paths
 
@@ -19,3 +20,8 @@ def test_secret_segments_are_masked(said: str, logged: str) -> None:
     event: Event = {"event": said, "request": said, "code": 200}
 
     assert mask_paths(None, "info", event) == {"event": logged, "request": logged, "code": 200}
+
+
+def test_a_request_that_is_logged_shows_no_secret_path() -> None:
+    request = RequestFactory().post("/c/very-secret-token/show/")
+    assert mask_paths(None, "warning", {"request": request}) == {"request": "<WSGIRequest: POST '/c/***/show/'>"}
