@@ -117,6 +117,8 @@ class PlanRow(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["upload", "cause", "id"], name="plan_by_cause"),
+            # The constraint's own index is partial: without this one, applying is quadratic.
+            models.Index(fields=["upload", "test_id"], name="plan_by_test_id"),
             models.Index(fields=["upload", "step", "id"], name="plan_to_apply", condition=Q(applied_at=None)),
         ]
 
