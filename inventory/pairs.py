@@ -155,8 +155,11 @@ def every(upload: Upload, fields: Sequence[Field]) -> Iterator[Pair]:
 def some(upload: Upload, fields: Sequence[Field], test_ids: Sequence[str]) -> Iterator[Pair]:
     """The pairs of these IDs, as they are now."""
     marks = ", ".join(["%s"] * len(test_ids))
-    yield from _in_file(upload, fields, f"AND s.test_id IN ({marks})", test_ids)
-    yield from _absent(upload, fields, f"AND t.test_id IN ({marks})", test_ids)
+    # Neither paged nor scoped: that would read the whole file again for each chunk of a plan.
+    rows = _fetch(f"SELECT {_STAGED}, {_MIRRORED} {_JOINED} AND s.test_id IN ({marks})", [upload.pk, *test_ids])
+    yield from _paired(upload, fields, [_halves(row) for row in rows])
+    rows = _fetch(f"SELECT {_MIRRORED} {_ABSENT} AND t.test_id IN ({marks})", [upload.pk, *test_ids])
+    yield from _paired(upload, fields, [(None, Mirrored(*row)) for row in rows])
 
 
 def absent_in_scope(upload: Upload) -> int:
@@ -195,9 +198,12 @@ def _in_file(upload: Upload, fields: Sequence[Field], which: str, values: Sequen
     last = 0
     while rows := _fetch(select, [upload.pk, *values, last]):
         last = rows[-1][0]
-        width = len(Staged._fields)
-        halves = [(Staged(*row[:width]), Mirrored(*row[width:]) if row[width] is not None else None) for row in rows]
-        yield from _paired(upload, fields, halves)
+        yield from _paired(upload, fields, [_halves(row) for row in rows])
+
+
+def _halves(row: tuple[Any, ...]) -> tuple[Staged, Mirrored | None]:
+    width = len(Staged._fields)
+    return Staged(*row[:width]), Mirrored(*row[width:]) if row[width] is not None else None
 
 
 def _absent(upload: Upload, fields: Sequence[Field], which: str, values: Sequence[Any] = ()) -> Iterator[Pair]:
