@@ -17,12 +17,12 @@ from kombu.utils.json import dumps
 class Channel(filesystem.Channel):
     """Writes beside, then renames."""
 
-    def _put(self, queue: str, message: Any, **kwargs: Any) -> None:
+    def _put(self, queue: str, payload: Any, **kwargs: Any) -> None:  # type: ignore[override]
         name = f"{monotonic_ns() // 1_000_000}_{uuid4()}.{queue}.msg"
         beside = os.path.join(self.data_folder_out, f".{name}")
         try:
             with open(beside, "w", encoding="utf-8") as file:
-                file.write(dumps(message))
+                file.write(dumps(payload))
             os.replace(beside, os.path.join(self.data_folder_out, name))
         except OSError as error:
             raise ChannelError(f"cannot add a message to {self.data_folder_out}") from error
