@@ -56,11 +56,11 @@ class Journey:
         page = self.staff.submit(
             self.staff.get("/inventory/uploads/new/"),
             files={"file": ("AVAILABLE TESTS.xls", self.itep.export("xls"))},
-            exported_at=f"{seen:%Y-%m-%dT%H:%M:%S}",
+            exported_at=seen.isoformat(timespec="seconds"),
         )
         page = self._on(page, "plan")
         page = self._on(page, "apply")
-        self.staff.wait_for(page.url, lambda html: 'data-state="applied"' in html)
+        self.staff.wait_for(page.url, lambda html: "See the stock" in html)
 
     def _on(self, page: Page, act: str) -> Page:
         """Presses the button of an upload's page once it is there: a large file is read by the worker."""
@@ -93,7 +93,7 @@ class Journey:
             product="ACAD-PLUS",
             payer=cast.PAYER[0],
         )
-        self.staff.submit(page, "act", act="give")
+        self.staff.press(page, "/confirm/")
         for person in cast.SPREADSHEET:
             self._wait_for_test_id(person)
 
@@ -120,7 +120,6 @@ class Journey:
     def _give(self, person: Person, product: str) -> Page:
         return self.staff.submit(
             self.staff.get("/candidates/give/"),
-            "allow_duplicate",
             product=product,
             name=person.name,
             email=person.email,

@@ -48,7 +48,18 @@ class Visitor:
         self, page: Page, *names: str, files: dict[str, tuple[str, bytes]] | None = None, **values: str | list[str]
     ) -> Page:
         """Fills in the form that has the fields `names` and all of `values`, and sends it."""
-        form = page.form_with(*names, *values, *(files or {}))
+        return self._send(page, page.form_with(*names, *values, *(files or {})), values, files)
+
+    def press(self, page: Page, action: str) -> Page:
+        """Sends the form whose address ends with `action`, as the page filled it in."""
+        form = next((one for one in forms_of(page.html) if one.action.endswith(action)), None)
+        if form is None:
+            raise PageProblem(f"{page.url} has no form for {action}")
+        return self._send(page, form, {}, None)
+
+    def _send(
+        self, page: Page, form: Form, values: dict[str, str | list[str]], files: dict[str, tuple[str, bytes]] | None
+    ) -> Page:
         data: dict[str, str | list[str]] = {**form.fields, **values}
         url = urljoin(page.url, form.action or page.url)
         headers = {"Referer": page.url}
