@@ -65,6 +65,7 @@ def _config(shared: list[Any], renderer: Any, *, requests: str) -> dict[str, Any
             # One line per wake-up call says nothing, and would stand around the answers of commands.
             "django_structlog.celery": {"level": "WARNING"},
             "celery.worker.strategy": {"level": requests},
+            "celery.worker.request": {"level": requests},
             "celery.app.trace": {"level": requests},
             "celery.beat": {"level": requests},
             "kombu": {"level": "ERROR"},
