@@ -19,6 +19,8 @@ from portal.playing.visitor import Page, Visitor
 
 CALLED = {"ACAD-PLUS": "sandbox-key-academic", "BUS-PLUS": "sandbox-key-business"}
 BY_HAND = "SLATE-CORE"
+NOT_IN_STOCK = {"HOSP"}  # sold one by one; no export brings it
+DAYS_TO_TAKE_IT = 21
 UUID = re.compile(r"/candidates/([0-9a-f-]{36})/")
 
 
@@ -68,11 +70,15 @@ class Journey:
         return self.staff.submit(self.staff.wait_for(page.url, lambda html: until in html), "act", act=act)
 
     def give_the_keys(self) -> None:
-        """Two products are called by the worker; the others stay with their people."""
-        self.say("gives the products their keys")
-        for code, key in CALLED.items():
+        """Each product gets its name. Two are called by the worker; the others stay with their people."""
+        self.say("gives the products their names and keys")
+        for product in self.itep.get("products")["products"]:
+            code = product["code"]
+            if code in NOT_IN_STOCK:
+                continue
+            called = {"new_key": CALLED[code], "calls": "api"} if code in CALLED else {}
             page = self.staff.get(f"/inventory/products/{code}/")
-            self.staff.submit(page, "new_key", new_key=key, calls="api", result_days="2", act="save")
+            self.staff.submit(page, "new_key", name=product["name"], result_days="2", act="save", **called)
 
     def hear_results(self) -> None:
         """A tracking code here, told to the practice iTEP as its staff would keep it."""
@@ -92,6 +98,7 @@ class Journey:
             files={"file": ("autumn.xlsx", cast.spreadsheet())},
             product="ACAD-PLUS",
             payer=cast.PAYER[0],
+            deadline=f"{datetime.now(UTC) + timedelta(days=DAYS_TO_TAKE_IT):%Y-%m-%d}",
         )
         self.staff.press(page, "/confirm/")
         for person in cast.SPREADSHEET:
