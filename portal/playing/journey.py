@@ -76,9 +76,14 @@ class Journey:
             code = product["code"]
             if code in NOT_IN_STOCK:
                 continue
-            called = {"new_key": CALLED[code], "calls": "api"} if code in CALLED else {}
-            page = self.staff.get(f"/inventory/products/{code}/")
-            self.staff.submit(page, "new_key", name=product["name"], result_days="2", act="save", **called)
+            self.staff.submit(
+                self.staff.get(f"/inventory/products/{code}/"),
+                name=product["name"],
+                new_key=CALLED.get(code, ""),
+                calls="api" if code in CALLED else "manual",
+                result_days="2",
+                act="save",
+            )
 
     def hear_results(self) -> None:
         """A tracking code here, told to the practice iTEP as its staff would keep it."""
