@@ -2,7 +2,9 @@
 
 import pytest
 
+from portal.playing.visitor import Visitor
 from tests.process_fixtures import StartPortal
+from tests.processes import EMAIL, PASSWORD
 from tests.world import World, begin
 
 pytestmark = pytest.mark.processes
@@ -100,3 +102,13 @@ def test_a_sale_whose_answer_is_lost_is_never_sold_again(world: World) -> None:
     world.wait_for_state(oid, "sent", "assigned")
     assert world.itep.times_acted(oid) == 1
     assert world.itep.ids_of(oid) == [world.get(f"fulfillments/{oid}")["test_id"]]
+
+
+def test_itep_acts_and_fails_a_person_who_looked_settles_it(world: World) -> None:
+    world.itep.fault("fail_after", remaining=1)
+    oid = world.give("Ana Silva")
+    world.wait_for_state(oid, "unknown")
+    staff = Visitor(world.portal.url)
+    staff.log_in(EMAIL, PASSWORD)
+    staff.press(staff.get(f"/candidates/{oid}/"), "/done-at-itep/")
+    _served_once(world, oid)
