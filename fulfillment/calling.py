@@ -54,7 +54,7 @@ def prepare(entry: Entry, lease_until: datetime) -> Work | None:
             until=lease_until,
             source=source,
             tells=tells,
-            repeat=settings.ITEP_DIALECT.behavior.idempotent,
+            repeat=settling.may_repeat(one.claim),
         )
     except ClaimMoved:
         settling.settle(oid=one.oid, tried=Tried.ENDED)
@@ -120,7 +120,7 @@ def record(entry: Entry, attempt: Attempt, work: Work, answer: Answer) -> Verdic
 
 def _stay_unknown(entry: Entry, work: Work, *, conflict: bool) -> Verdict:
     """Evidence or a person settles it; only where iTEP's calls are idempotent, the same call goes again."""
-    again = settings.ITEP_DIALECT.behavior.idempotent and not conflict and _has_tries(entry)
+    again = not conflict and _has_tries(entry) and settling.may_repeat(Claim.objects.get(oid=work.oid))
     settling.settle(oid=work.oid, tried=Tried.PENDING if again else Tried.GIVEN_UP)
     return Verdict.RETRY if again else Verdict.UNKNOWN
 

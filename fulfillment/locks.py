@@ -32,10 +32,13 @@ def _number(key: str) -> int:
 
 
 def fulfillment(oid: UUID) -> Fulfillment:
-    """Raises `Fulfillment.DoesNotExist`."""
+    """The fulfillment with its claim as it is once the lock is ours. Raises `Fulfillment.DoesNotExist`.
+
+    In two statements: of one that waited, PostgreSQL reads the locked row anew, and what is joined to it from before.
+    """
     assert connection.in_atomic_block
-    rows = Fulfillment.objects.select_for_update(of=("self",))
-    return rows.select_related("claim", "product", "payer").get(oid=oid)
+    list(Fulfillment.objects.select_for_update(of=("self",)).filter(oid=oid).values_list("pk"))
+    return Fulfillment.objects.select_related("claim", "product", "payer").get(oid=oid)
 
 
 def mail(pk: int) -> Mail:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from access import audit
 from access.actors import Actor
 from fulfillment import locks, organization, settling
-from fulfillment.models import Mail, MailState, State
+from fulfillment.models import Mail, MailState
 from inventory import claims
 from outbox import backoff, mail
 from outbox.models import Attempt, Entry, Outcome
@@ -33,14 +33,26 @@ class Letter:
 
 
 def prepare(entry: Entry, lease_until: datetime) -> Letter | None:
-    """The letter, if it is still due: a test that was cancelled meanwhile is told to nobody."""
+    """The letter, if it is still due: what was cancelled, or contradicted by iTEP meanwhile, is told to nobody."""
     one = Mail.objects.select_related("fulfillment").get(pk=entry.payload["mail"])
-    if one.fulfillment.state == State.CANCELLED:
-        Mail.objects.filter(pk=one.pk).update(state=MailState.WITHHELD, note="The test was cancelled first.")
+    if why := claims.tell(oid=one.fulfillment.oid):
+        _withhold(one, why)
         return None
-    claims.told(oid=one.fulfillment.oid)
     ours = organization.ours()
     return Letter(one.pk, one.fulfillment.oid, one.to, one.subject, one.body, one.message_id, ours.help_email)
+
+
+def _withhold(one: Mail, why: str) -> None:
+    """It is written anew once it may be told, where it was the first one (`position`)."""
+    Mail.objects.filter(pk=one.pk).update(state=MailState.WITHHELD, note=why[:300])
+    audit.record(
+        actor=Actor.system("worker"),
+        verb="mail.withheld",
+        oid=one.fulfillment.oid,
+        subject=f"mail {one.pk}",
+        detail={"kind": one.kind, "why": why},
+    )
+    settling.settle(oid=one.fulfillment.oid)
 
 
 def perform(letter: Letter) -> Answer:

@@ -14,7 +14,7 @@ from access.actors import Actor
 from fulfillment import locks, mailing
 from fulfillment.models import Fulfillment, State
 from fulfillment.position import Due, Facts, Position, Tried, position
-from inventory.models import ClaimSource, ClaimState, Delivery, Product, TestID
+from inventory.models import Claim, ClaimSource, ClaimState, Delivery, Product, TestID
 from inventory.products import works_by_hand
 from outbox import entries
 from outbox.models import Entry, EntryState
@@ -50,7 +50,7 @@ def facts_of(one: Fulfillment) -> Facts:
         by_hand=claim.by_hand,
         was_unknown=claim.was_unknown,
         cancel_wanted=claim.cancel_wanted_at is not None,
-        may_repeat=settings.ITEP_DIALECT.behavior.idempotent,
+        may_repeat=may_repeat(claim),
         doubt=claim.conflict_because,
         lacks_id=claim.source == ClaimSource.INVENTORY and test_id is None,
         paused=(product.paused_because or "the product is paused.") if product.paused_at else "",
@@ -61,6 +61,12 @@ def facts_of(one: Fulfillment) -> Facts:
         mails=mailing.states(one),
         sent_before=one.sent_at is not None,
     )
+
+
+def may_repeat(claim: Claim) -> bool:
+    """Whether an unknown call of this claim may go again: the same call with the same ID, where iTEP says that it does no
+    harm. Never a sale, nor where iTEP picks: there is no same ID (DESIGN.md sections 4.5 and 6)."""
+    return settings.ITEP_DIALECT.behavior.idempotent and claim.source == ClaimSource.INVENTORY
 
 
 def held_by(one: Fulfillment) -> TestID | None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from django.db.models import Q
+from django.utils import timezone
 
+from access import audit
 from access.actors import Actor
-from inventory import claims, locks, mirror_writing
+from inventory import announcing, claims, locks, mirror_writing
 from inventory.claims import moves
 from inventory.claims.moves import Word
 from inventory.judgement import Effect, Judgement
-from inventory.models import Claim, PlanRow, TestID, Upload, WordSource
+from inventory.models import Claim, ClaimState, PlanRow, Standing, TestID, Upload, WordSource
 from inventory.pairs import BY_EXPORT, Pair
 from inventory.planning import source_of
 from inventory.reasons import CONTRADICTIONS
@@ -22,6 +24,8 @@ def carry_out(upload: Upload, row: PlanRow, pair: Pair, judgement: Judgement, ac
     effects = judgement.effects
     if Effect.CONFIRM in effects or Effect.JOIN in effects:
         return _confirm(upload, row, pair, judgement, word)
+    if Effect.IN_DOUBT in effects and not _in_use(pair):
+        _keep_from_stock(pair, word)
     mirror_writing.write_one(upload, row, pair, judgement)
     if Effect.TAKE_NEXT in effects:
         _take_next(pair, word)
@@ -32,7 +36,7 @@ def carry_out(upload: Upload, row: PlanRow, pair: Pair, judgement: Judgement, ac
     if Effect.UNEXPLAINED in effects:
         _contradict(pair, judgement, word)
     if Effect.EXPLAINED in effects and pair.claim:
-        moves.note(locks.claim(oid=pair.claim.oid), conflict_at=None, conflict_because="")
+        _explain(locks.claim(oid=pair.claim.oid))
     return ""
 
 
@@ -57,13 +61,51 @@ def _take_next(pair: Pair, word: Word) -> None:
 
 
 def _contradict(pair: Pair, judgement: Judgement, word: Word) -> None:
-    """Every claim that this row speaks against: the text's, and the ID's holder."""
+    """Every claim that this row speaks against: the text's, and the ID's holder.
+
+    Not one that is calling: its answer is on the way, and the next export tells whether the two agree.
+    """
     because = f"{BY_EXPORT} {CONTRADICTIONS[judgement.rule]}"
     concerned = {one.id for one in (pair.row.ours if pair.row else ())}
     if pair.mirror and pair.mirror.holder and pair.mirror.holder.current == pair.test_id:
         concerned.add(pair.mirror.holder.id)
-    for claim in Claim.objects.filter(pk__in=concerned).order_by("id").values_list("oid", flat=True):
-        claims.note_conflict(locks.claim(oid=claim), because=because, test_id=pair.test_id, word=word)
+    for claim in locks.claims(Q(pk__in=concerned)):
+        if claim.state != ClaimState.CALLING:
+            claims.note_conflict(claim, because=because, test_id=pair.test_id, word=word)
+    if Effect.IN_DOUBT in judgement.effects:
+        _doubt(pair, because, word)
+
+
+def _doubt(pair: Pair, because: str, word: Word) -> None:
+    """Tells results: it takes nothing back by itself, and asks a person."""
+    holder = pair.mirror.holder if pair.mirror and pair.mirror.holder else None
+    oid = pair.claim.oid if pair.claim and holder and holder.current == pair.test_id else None
+    announcing.result_in_doubt(test_id=pair.test_id, oid=oid, why=because, source=word.source)
+
+
+def _in_use(pair: Pair) -> bool:
+    """Whether the ID is held, or in the stock with its doubt known already."""
+    return pair.mirror is None or pair.mirror.holder is not None or pair.mirror.standing == Standing.OPEN
+
+
+def _keep_from_stock(pair: Pair, word: Word) -> None:
+    """Somebody started a test with it: a person has to take it back before anybody else gets it (rule 1)."""
+    row = _row(pair)
+    if row.set_aside_at is None:
+        moves.change(row, set_aside_at=timezone.now())
+        audit.record(
+            actor=word.actor,
+            verb="test_id.set_aside",
+            test_id=row.test_id,
+            product=row.product.code,
+            source=word.source,
+            detail={"why": f"{BY_EXPORT} {CONTRADICTIONS['d.in_doubt']}"},
+        )
+
+
+def _explain(claim: Claim) -> None:
+    moves.note(claim, conflict_at=None, conflict_because="")
+    announcing.look_again([claim])
 
 
 def _row(pair: Pair) -> TestID:

@@ -54,6 +54,10 @@ class ClaimFacts:
     def stands_twice(self) -> bool:
         return len(self.in_file - self.earlier) > 1
 
+    def stands_elsewhere(self) -> bool:
+        """Its text stands on another ID of the file: whatever its own ID shows, the call arrived."""
+        return bool(self.in_file - self.earlier - {self.current})
+
 
 @dataclass(frozen=True, slots=True)
 class MirrorFacts:
@@ -97,6 +101,11 @@ class Terms:
     def applied_after(self, product: str) -> bool:
         return any(code == product and at > self.exported_at for code, at in self.applied)
 
+    def is_older_than(self, mirror: MirrorFacts) -> bool:
+        """Whether the mirror's last word is later than the export."""
+        by_a_call = mirror.said_by in (WordSource.ANSWER, WordSource.WEBHOOK)
+        return self.is_later(mirror.said_at, by_a_call=by_a_call)
+
     def is_later(self, at: datetime | None, *, by_a_call: bool) -> bool:
         """Whether a word of then is later than the export. Our clock and iTEP's may differ a little."""
         return at is not None and at - (self.tolerance if by_a_call else timedelta()) > self.exported_at
@@ -129,7 +138,15 @@ def judge(test_id: str, row: RowFacts | None, mirror: MirrorFacts | None, terms:
     if mirror is None:
         return first
     first = replace(first, fields=_differing(row, mirror))
-    return _with_fields(first, row, mirror, _claim_state(test_id, row, mirror))
+    found = _with_fields(first, row, mirror, _claim_state(test_id, row, mirror))
+    return _only_said(found) if _holding(mirror, test_id) is ClaimState.CALLING else found
+
+
+def _only_said(found: Judgement) -> Judgement:
+    """While its claim is calling nothing is written but what settles the call: the answer is on its way."""
+    if Effect.CONFIRM in found.effects or Effect.JOIN in found.effects:
+        return found
+    return replace(found, effects=tuple(one for one in found.effects if one != Effect.WRITE))
 
 
 def _later_word(row: RowFacts | None, mirror: MirrorFacts | None, terms: Terms) -> bool:
@@ -140,9 +157,7 @@ def _later_word(row: RowFacts | None, mirror: MirrorFacts | None, terms: Terms) 
     if mirror is None:
         later = row is not None and terms.applied_after(row.product)
     else:
-        by_a_call = mirror.said_by in (WordSource.ANSWER, WordSource.WEBHOOK)
-        later = terms.is_later(mirror.said_at, by_a_call=by_a_call)
-        later = later or terms.is_later(mirror.progress_at, by_a_call=True)
+        later = terms.is_older_than(mirror) or terms.is_later(mirror.progress_at, by_a_call=True)
     holder = (mirror.holder,) if mirror and mirror.holder else ()
     return later or any(terms.is_later(claim.called_at, by_a_call=True) for claim in (*ours, *holder))
 
@@ -229,6 +244,8 @@ def _open(mirror: MirrorFacts | None, state: ClaimState | None, terms: Terms) ->
         since = mirror.holder.settles_from
         if since is None or since + terms.settle > terms.exported_at:
             return Judgement(Cause.UNCHANGED, "f.unsettled")
+        if mirror.holder.stands_elsewhere():
+            return Judgement(Cause.UNCHANGED, "f.elsewhere")
         return Judgement(Cause.NOT_ARRIVED, "f.unknown", effects=(Effect.WRITE, Effect.NOT_ARRIVED))
     if state is ClaimState.CONFIRMED:
         return Judgement(Cause.ASSIGNMENT_LOST, "f.confirmed", effects=(Effect.WRITE, Effect.UNEXPLAINED))

@@ -11,9 +11,9 @@ from django.utils import timezone
 from access.encryption import encrypt
 from inventory.columns import Field
 from inventory.judgement import Effect, Judgement
-from inventory.models import PlanRow, Product, Scope, TestID, Upload, WordSource
+from inventory.models import PlanRow, Product, Scope, Standing, TestID, Upload, WordSource
 from inventory.pairs import Pair, Staged
-from inventory.planning import standing_after
+from inventory.planning import standing_after, times_of
 from inventory.staging import insert
 
 Applied = tuple[PlanRow, Pair, Judgement]
@@ -89,12 +89,10 @@ def _values(
     if Effect.WRITE in judgement.effects and pair.staged:
         values |= _fields(upload, pair.staged, row.values or {})
         values |= {"product_id": products[pair.staged.product], "left_panel_at": None}
-        if pair.staged.assigned_to_digest == "":
-            values["to_clear_since"] = None
-    if pair.mirror is not None and upload.exported_at and pair.mirror.said_at > upload.exported_at:
-        # An older word never overwrites a newer one: only what it proves of a call is taken from it.
-        return {}
-    return values
+        if values["standing"] != Standing.OURS:
+            values["to_clear_since"] = None  # empty now, or somebody else's text, which nobody must clear
+    # An older word never overwrites a newer one: only what it proves of a call is taken from it.
+    return {} if pair.mirror is not None and times_of(upload).is_older_than(pair.mirror) else values
 
 
 def _said(upload: Upload) -> dict[str, Any]:

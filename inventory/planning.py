@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
@@ -76,13 +76,18 @@ def plan(*, upload_id: int) -> Upload:
 
 def terms_of(upload: Upload) -> Terms:
     """What holds for every ID of this upload."""
-    assert upload.exported_at is not None
     applied = SeenProduct.objects.filter(exported_at__gt=upload.exported_at).values("product__code")
+    latest = applied.annotate(at=Max("exported_at")).values_list("product__code", "at")
+    return replace(times_of(upload), applied=tuple(latest))
+
+
+def times_of(upload: Upload) -> Terms:
+    """The same without what other exports said, and so without asking the database."""
+    assert upload.exported_at is not None
     return Terms(
         exported_at=upload.exported_at,
         tolerance=timedelta(seconds=settings.EXPORT_TOLERANCE),
         settle=timedelta(minutes=settings.SETTLE_MINUTES),
-        applied=tuple(applied.annotate(at=Max("exported_at")).values_list("product__code", "at")),
     )
 
 
@@ -113,6 +118,7 @@ class _Tally:
         free = pair.mirror is None or (not pair.mirror.set_aside and pair.mirror.holder is None)
         was = pair.mirror is not None and free and pair.mirror.standing == Standing.OPEN
         becomes = after == Standing.OPEN and (free or Effect.FREE in judgement.effects)
+        becomes = becomes and (was or Effect.IN_DOUBT not in judgement.effects)  # then it is set aside
         self.available += becomes - was - (Effect.TAKE_NEXT in judgement.effects)
 
 

@@ -28,6 +28,7 @@ REASONS = {
     "f.returned": "Ready and free again.",
     "f.unchanged": "As before.",
     "f.unsettled": "The call is too recent to be judged.",
+    "f.elsewhere": "iTEP did not answer, and shows it free, but the request's text stands on another test ID.",
     "f.unknown": "iTEP did not answer, and shows it free: the call did not arrive.",
     "f.confirmed": "It is assigned to a request here, but iTEP shows it free.",
     "f.ended": "Its request has ended, nobody was told: free again.",

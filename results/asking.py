@@ -33,9 +33,12 @@ def ignore(*, result_id: int, actor: Actor, reason: str) -> Result:
 
 @transaction.atomic
 def doubt(*, oid_subject: str, why: str, actor: Actor, source: str) -> Result | None:
-    """The current result is in doubt (an export contradicts it): a person is asked, nothing is taken back."""
+    """The current result is in doubt (an export contradicts it): a person is asked, nothing is taken back.
+
+    Asked once per reason: what a person has answered, the next export does not ask again.
+    """
     result = Result.objects.filter(subject=oid_subject, current=True).first()
-    if result is None or (result.asked == Asked.OPEN and result.doubt == why[:300]):
+    if result is None or (result.asked and result.doubt == why[:300]):
         return result
     result.doubt, result.asked = why[:300], Asked.OPEN
     result.save(update_fields=["doubt", "asked"])

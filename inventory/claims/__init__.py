@@ -10,7 +10,7 @@ from inventory.claims.ending import Cancelled, cancel
 from inventory.claims.moves import Word
 from inventory.claims.opening import open_claim, serve_waiting
 from inventory.claims.outcomes import Recorded
-from inventory.claims.releasing import cleared, release, set_aside, take_back, told, try_again
+from inventory.claims.releasing import cleared, release, set_aside, take_back, tell, told, try_again
 from inventory.errors import ClaimMoved, NoInventory, NotPossible, ReasonNeeded, TestIdNeeded
 
 __all__ = [
@@ -39,6 +39,7 @@ __all__ = [
     "serve_waiting",
     "set_aside",
     "take_back",
+    "tell",
     "text_taken",
     "texts_taken",
     "told",

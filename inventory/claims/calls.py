@@ -75,7 +75,8 @@ def call_lost(*, oid: UUID, revision: int, source: str) -> bool:
 
 def _why_no_call(claim: Claim, *, has_id: bool, repeat: bool) -> str:
     state, product = claim.state, claim.product
-    allowed = state == ClaimState.RESERVED or (repeat and state == ClaimState.UNKNOWN)
+    # Without an ID there is no "same call": an unknown sale is never repeated by itself.
+    allowed = state == ClaimState.RESERVED or (repeat and has_id and state == ClaimState.UNKNOWN)
     lacks_id = claim.source == ClaimSource.INVENTORY and not has_id
     refusals = (
         (not allowed, f"The request is {state}: there is nothing to call for."),

@@ -83,10 +83,11 @@ def note_conflict(claim: Claim, *, because: str, test_id: str, word: Word) -> No
     """iTEP's word and ours cannot both be right: a person decides. Kept once per reason; a call is unknown now."""
     if claim.state == ClaimState.CALLING:
         moves.move(claim, state=ClaimState.UNKNOWN, was_unknown=True, call_ended_at=timezone.now())
-        announcing.claim_changed(claim)
+        announcing.look_again([claim])
     if claim.conflict_because == because:
         return
     moves.note(claim, conflict_at=timezone.now(), conflict_because=because)
+    announcing.look_again([claim])
     audit.record(
         actor=word.actor,
         verb="claim.contradicted",

@@ -85,6 +85,24 @@ def told(*, oid: UUID) -> None:
 
 
 @transaction.atomic
+def tell(*, oid: UUID) -> str:
+    """As `told`, for who is about to tell somebody: "" and from now on told, or why nobody is told, and nothing changed.
+
+    Under the claim's lock: a cancel or an export that came first is seen, one that comes later finds it told.
+    """
+    claim = locks.claim(oid=oid)
+    if claim.state == ClaimState.ENDED:
+        return "The test was cancelled first."
+    if claim.state != ClaimState.CONFIRMED:
+        return "iTEP has not confirmed a test ID yet."
+    if claim.conflict_at is not None:
+        return claim.conflict_because or "iTEP's word and ours cannot both be right."
+    if claim.told_at is None:
+        moves.note(claim, told_at=timezone.now())
+    return ""
+
+
+@transaction.atomic
 def try_again(*, oid: UUID, actor: Actor) -> Claim:
     """A person sends a reserved request on its way once more: after a refusal, or after five refused IDs.
 

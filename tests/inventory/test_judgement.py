@@ -151,7 +151,11 @@ CASES = [
     # c, conflicts
     *[
         Case("c.other_holder", ours(state, ""), mirror(holder=on(held, number=2)), Cause.CONFLICT, (WRITE, UNEXPLAINED))
-        for held in (CALLING, UNKNOWN, CONFIRMED)
+        for held in (UNKNOWN, CONFIRMED)
+        for state in (ENDED, WAITING, UNKNOWN)
+    ],
+    *[
+        Case("c.other_holder", ours(state, ""), mirror(holder=on(CALLING, number=2)), Cause.CONFLICT, (UNEXPLAINED,))
         for state in (ENDED, WAITING, UNKNOWN)
     ],
     Case("c.another_id", ours(CONFIRMED, OTHER_ID), None, Cause.CONFLICT, (WRITE, UNEXPLAINED)),
@@ -273,6 +277,16 @@ CASES = [
     Case("f.unknown", row(), mirror(holder=on(UNKNOWN, **SETTLED)), Cause.NOT_ARRIVED, (WRITE, Effect.NOT_ARRIVED)),
     Case("f.unsettled", row(), mirror(holder=on(UNKNOWN, **UNSETTLED)), Cause.UNCHANGED),
     Case("f.unsettled", row(), mirror(holder=on(UNKNOWN)), Cause.UNCHANGED),
+    Case("f.elsewhere", row(), mirror(holder=claim(UNKNOWN, in_file=frozenset({OTHER_ID}), **SETTLED)), Cause.UNCHANGED),
+    Case(
+        "f.unknown",
+        row(),
+        mirror(
+            holder=claim(UNKNOWN, in_file=frozenset({OTHER_ID}), earlier=frozenset({OTHER_ID}), **SETTLED),
+        ),
+        Cause.NOT_ARRIVED,
+        (WRITE, Effect.NOT_ARRIVED),
+    ),
     Case(
         "f.confirmed", row(), mirror(Standing.OURS, holder=on(CONFIRMED)), Cause.ASSIGNMENT_LOST, (WRITE, UNEXPLAINED)
     ),
@@ -292,8 +306,9 @@ CASES = [
     Case("g.reserved", row(ready=False), mirror(holder=on(RESERVED)), Cause.CHANGED, (WRITE, NEXT)),
     *[
         Case("g.unavailable", row(ready=False), mirror(Standing.OURS, holder=on(state)), Cause.CHANGED, (WRITE,))
-        for state in (CALLING, UNKNOWN, CONFIRMED, ENDED)
+        for state in (UNKNOWN, CONFIRMED, ENDED)
     ],
+    Case("g.unavailable", row(ready=False), mirror(holder=on(CALLING)), Cause.CHANGED),
     # h
     Case("h.available", None, mirror(), Cause.WITHDRAWN, (Effect.WITHDRAW,)),
     Case("h.reserved", None, mirror(holder=on(RESERVED)), Cause.WITHDRAWN, (Effect.WITHDRAW, NEXT)),
@@ -309,10 +324,8 @@ CASES = [
     Case("i.free", row(product="Q"), mirror(), Cause.CHANGED, (WRITE,)),
     Case("i.free", row(product="Q", text="theirs"), mirror(Standing.OUTSIDE), Cause.CHANGED, (WRITE,)),
     Case("i.reserved", row(product="Q"), mirror(holder=on(RESERVED)), Cause.CHANGED, (WRITE, NEXT)),
-    *[
-        Case("i.held", row(product="Q"), mirror(holder=on(state), told=True), Cause.CONFLICT, (WRITE, UNEXPLAINED))
-        for state in (CALLING, ENDED)
-    ],
+    Case("i.held", row(product="Q"), mirror(holder=on(ENDED), told=True), Cause.CONFLICT, (WRITE, UNEXPLAINED)),
+    Case("i.held", row(product="Q"), mirror(holder=on(CALLING)), Cause.CONFLICT, (UNEXPLAINED,)),
     Case("i.held", row(product="Q"), mirror(holder=on(UNKNOWN)), Cause.CONFLICT, (WRITE, UNEXPLAINED)),
     Case(
         "i.held",
@@ -389,6 +402,8 @@ def test_whatever_the_facts_there_is_exactly_one_cause(given_row: RowFacts | Non
     assert len(found.effects) == len(set(found.effects))
     if found.rule in ("a.invalid", "b.later_word"):
         assert found.effects == ()
+    elif known and known.holder and known.holder.state_on(ID) == CALLING:
+        assert Effect.WRITE not in found.effects or {Effect.CONFIRM, Effect.JOIN} & set(found.effects)
     elif found.cause != Cause.UNCHANGED:
         assert Effect.WRITE in found.effects or Effect.WITHDRAW in found.effects
     else:
