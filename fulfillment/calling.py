@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -38,6 +39,7 @@ class Work:
     revision: int
     source: str
     prepared: client.PreparedRequest
+    person: tuple[str, ...] = field(default=(), repr=False)  # what iTEP may repeat, and no note must
 
 
 def prepare(entry: Entry, lease_until: datetime) -> Work | None:
@@ -63,7 +65,8 @@ def prepare(entry: Entry, lease_until: datetime) -> Work | None:
         settling.settle(oid=one.oid, tried=Tried.GIVEN_UP, note=f"{error} Shorten the name or the numbers.")
         return None
     settling.settle(oid=one.oid)
-    return Work(one.oid, claim.revision, source, _request(one, claim, text, tells=tells))
+    person = tuple(filter(None, (one.email, one.name, one.external_id)))
+    return Work(one.oid, claim.revision, source, _request(one, claim, text, tells=tells), person)
 
 
 def _request(one: Fulfillment, claim: Claim, text: str, *, tells: bool) -> client.PreparedRequest:
@@ -87,12 +90,19 @@ def perform(work: Work) -> Answer:
     return Answer(
         outcome=_OUTCOMES.get(answer.outcome, outbox.Outcome.REFUSED),
         status=answer.status,
-        note=answer.error,
+        note=_without_person(answer.error, work.person),
         request=client.masked(dialect, work.prepared),
         answer=_without_password(answer),
         retry_after=answer.retry_after,
         value=answer,
     )
+
+
+def _without_person(text: str, person: tuple[str, ...]) -> str:
+    """Notes stand in clear; iTEP may say whom it refuses."""
+    for one in filter(lambda known: len(known) > 2, person):  # masking shorter ones would only garble the text
+        text = re.sub(re.escape(one), client.MASK, text, flags=re.IGNORECASE)
+    return text
 
 
 def _without_password(answer: client.Answer) -> str:

@@ -33,7 +33,7 @@ def settle(*, oid: UUID, tried: Tried | None = None, note: str = "") -> Fulfillm
     facts = facts_of(one)
     if tried is not None:
         facts = replace(facts, tried=tried, note=note)
-    _take(one, position(facts))
+    _take(one, position(facts), note=facts.note)
     if facts.claim not in (ClaimState.CALLING, ClaimState.UNKNOWN):
         entries.settled(kind=CALL, oid=oid, note="Settled by other evidence.")
     return one
@@ -64,8 +64,10 @@ def facts_of(one: Fulfillment) -> Facts:
 
 
 def may_repeat(claim: Claim) -> bool:
-    """Whether an unknown call of this claim may go again: the same call with the same ID, where iTEP says that it does no
-    harm. Never a sale, nor where iTEP picks: there is no same ID (DESIGN.md sections 4.5 and 6)."""
+    """Whether an unknown call of this claim may go again: the same call with the same ID, where that does no harm.
+
+    Never a sale, nor where iTEP picks: there is no same ID (DESIGN.md sections 4.5 and 6).
+    """
     return settings.ITEP_DIALECT.behavior.idempotent and claim.source == ClaimSource.INVENTORY
 
 
@@ -86,7 +88,7 @@ def _latest_call(oid: UUID) -> tuple[Tried, str]:
     return tried.get(EntryState(entry.state), Tried.ENDED), entry.note
 
 
-def _take(one: Fulfillment, there: Position) -> None:
+def _take(one: Fulfillment, there: Position, *, note: str) -> None:
     before = one.state
     one.state, one.reason = there.state, there.reason[:300]
     now = timezone.now()
@@ -97,11 +99,12 @@ def _take(one: Fulfillment, there: Position) -> None:
     one.ended_at = (one.ended_at or now) if there.state == State.CANCELLED else None
     one.save(update_fields=["state", "reason", "assigned_at", "sent_at", "ended_at", "updated_at"])
     if before != there.state:
-        _tell(one, before)
+        _tell(one, before, why="" if note and note in there.reason else one.reason)
     _write_due(one, there.due)
 
 
-def _tell(one: Fulfillment, before: str) -> None:
+def _tell(one: Fulfillment, before: str, *, why: str) -> None:
+    """`why` in our own words alone: what iTEP said may name people, and stands on the attempt (rule 11)."""
     test_id = held_by(one)
     audit.record(
         actor=Actor.system("worker"),
@@ -109,7 +112,7 @@ def _tell(one: Fulfillment, before: str) -> None:
         oid=one.oid,
         test_id=test_id.test_id if test_id else "",
         product=one.product.code,
-        detail={"before": before} | ({"why": one.reason} if one.reason else {}),
+        detail={"before": before} | ({"why": why} if why else {}),
     )
 
 

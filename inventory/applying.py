@@ -20,15 +20,17 @@ from inventory.claims_by_export import carry_out
 from inventory.columns import Field
 from inventory.errors import ClaimMoved
 from inventory.judgement import Effect, Judgement, judge
-from inventory.models import Cause, Claim, ClaimState, PlanRow, Product, SeenProduct, StagedRow, Upload
+from inventory.models import Cause, Claim, ClaimState, PlanRow, Product, Scope, SeenProduct, StagedRow, Upload
 from inventory.models.uploads import UploadState
 from inventory.pairs import Pair
 from inventory.planning import source_of, terms_of
 from inventory.uploads import CannotApply
+from outbox import entries
 
 MIRROR_CHUNK = 2_000
 CLAIM_CHUNK = 100
 MOVED = "changed since the preview"
+APPLY = "inventory.apply"
 
 
 class YesMissing(CannotApply):
@@ -136,6 +138,8 @@ def _begin(upload: Upload, actor: Actor, *, accept_withdrawals: bool, accept_mas
     locked.save(update_fields=["state", "accept_withdrawals", "accept_mass_change"])
     given = [name for name, yes in (("withdrawals", accept_withdrawals), ("mass change", accept_mass_change)) if yes]
     audit.record(actor=actor, verb="upload.accepted", subject=f"upload {upload.pk}", detail={"yes": given})
+    # Written with what made it necessary: whoever applies may be killed, and then the worker takes it to its end.
+    entries.write(kind=APPLY, key=str(upload.pk), payload={"upload": upload.pk})
 
 
 def _next_rows(upload: Upload) -> list[PlanRow]:
@@ -241,7 +245,9 @@ def _finish(upload: Upload, actor: Actor) -> None:
     """The word of this export stands beside every ID that it spoke of; whoever waits is served."""
     assert upload.exported_at is not None
     mirror_writing.touch(upload)
-    seen = Product.objects.filter(code__in=StagedRow.objects.filter(upload=upload).values("product"))
+    seen = Product.objects.all()
+    if upload.scope != Scope.ALL:
+        seen = seen.filter(code__in=StagedRow.objects.filter(upload=upload).values("product"))
     SeenProduct.objects.bulk_create(
         [SeenProduct(upload=upload, product=one, exported_at=upload.exported_at) for one in seen]
     )

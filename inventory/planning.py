@@ -15,7 +15,7 @@ from django.db.models import Count, Max
 from django.utils import timezone
 
 from access.encryption import encrypt
-from inventory import pairs, staging, uploads
+from inventory import locks, pairs, staging, uploads
 from inventory.judgement import Effect, Judgement, Terms, judge
 from inventory.models import Cause, Claim, PlanRow, Product, SeenProduct, Standing, TestID, Upload
 from inventory.models.uploads import UploadState
@@ -55,9 +55,7 @@ def plan(*, upload_id: int) -> Upload:
     Runs outside of any transaction: a killed plan is simply made again. Raises UnreadableFile, CannotApply, and leaves
     the upload failed with the same message.
     """
-    upload = Upload.objects.get(pk=upload_id)
-    if upload.state in (UploadState.APPLYING, UploadState.APPLIED, UploadState.DISCARDED):
-        raise CannotApply(f"This upload is {upload.get_state_display().lower()}: it cannot be planned again.")
+    upload = _take_plan_away(upload_id)
     try:
         contents = uploads.contents(upload)
         if upload.exported_at is None:
@@ -66,12 +64,29 @@ def plan(*, upload_id: int) -> Upload:
         Upload.objects.filter(pk=upload.pk).update(state=UploadState.FAILED, problem=str(unusable)[:500])
         raise
     upload.compared = [str(one) for one in contents.fields]
-    PlanRow.objects.filter(upload=upload).delete()
     staging.stage(upload=upload, contents=contents, codes=_codes(contents))
     tally = _Tally()
     staging.insert("inventory_planrow", _COLUMNS, _invalid_rows(upload, contents))
     staging.insert("inventory_planrow", _COLUMNS, _planned_rows(upload, contents, tally))
     return _keep(upload, contents, tally)
+
+
+@transaction.atomic
+def _take_plan_away(upload_id: int) -> Upload:
+    """From here on there is no plan that somebody could begin to apply. Raises CannotApply."""
+    locked = _still_open(upload_id)
+    PlanRow.objects.filter(upload=locked).delete()
+    if locked.state == UploadState.PLANNED:
+        Upload.objects.filter(pk=upload_id).update(state=UploadState.UPLOADED)
+    return Upload.objects.get(pk=upload_id)
+
+
+def _still_open(upload_id: int) -> Upload:
+    """The upload, locked, unless it is being applied, was, or was given up. Raises CannotApply."""
+    locked = locks.upload(upload_id=upload_id)
+    if locked.state in (UploadState.APPLYING, UploadState.APPLIED, UploadState.DISCARDED):
+        raise CannotApply(f"This upload is {locked.get_state_display().lower()}: it cannot be planned again.")
+    return locked
 
 
 def terms_of(upload: Upload) -> Terms:
@@ -211,6 +226,7 @@ def _encrypted(value: object) -> str:
 @transaction.atomic
 def _keep(upload: Upload, contents: Contents, tally: _Tally) -> Upload:
     """The plan's counts. Pairs that the database called unchanged are only counted."""
+    _still_open(upload.pk)
     total = len(contents.rows) + pairs.absent_in_scope(upload)
     counts = {str(cause): tally.causes[cause] for cause in Cause}
     counts[Cause.INVALID] = contents.invalid

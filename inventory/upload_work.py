@@ -11,6 +11,7 @@ from django.db import transaction
 from access import audit
 from access.actors import Actor
 from inventory import reconciliation
+from inventory.applying import APPLY as APPLY
 from inventory.models import PlanRow, StagedRow, Upload
 from inventory.models.uploads import UploadState
 from inventory.reconciliation import CannotApply
@@ -20,7 +21,7 @@ from outbox.models import Entry, Outcome
 from outbox.registry import Again, Answer, Outgoing, register_local, register_outgoing
 
 SMALL = 2_000  # rows
-PLAN, APPLY = "inventory.plan", "inventory.apply"
+PLAN = "inventory.plan"
 
 
 def plan(*, upload_id: int, rows: int, mapping: Mapping[str, str], default_product: str, ready_only: bool) -> None:
@@ -44,9 +45,6 @@ def apply(*, upload_id: int, actor: Actor, accept_withdrawals: bool, accept_mass
         accept_withdrawals=accept_withdrawals,
         accept_mass_change=accept_mass_change,
     )
-    with transaction.atomic():
-        # Also for a small one: should this request be killed, the worker takes it to its end.
-        entries.write(kind=APPLY, key=str(upload_id), payload={"upload": upload_id})
     if Upload.objects.get(pk=upload_id).rows_total <= SMALL:
         while reconciliation.go_on(upload_id=upload_id, actor=actor):
             pass

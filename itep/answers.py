@@ -34,12 +34,13 @@ def judge(
     seconds: float = 0.0,
 ) -> Answer:
     """What an HTTP answer says. `complete` is False where the body broke off, was too large or came too slowly."""
+    text = _masked(_masked(body.decode("utf-8", "replace"), request.api_key), _password(dialect, body))
     answer = Answer(
         outcome=_outcome_of(dialect, status),
         status=status,
         retry_after=_wait(retry_after),
         seconds=seconds,
-        body=_masked(body.decode("utf-8", "replace")[:LONGEST_BODY], request.api_key),
+        body=text[:LONGEST_BODY],
     )
     if answer.outcome is Outcome.CONFIRMED:
         return _judge_success(dialect, request, answer, body, complete=complete)
@@ -75,6 +76,11 @@ def _judge_success(dialect: Dialect, request: CallRequest, answer: Answer, body:
         return replace(answer, test_id=read_test_id(_scalar(named)))
     except UnreadableTestId:
         return replace(answer, outcome=Outcome.UNKNOWN, error="iTEP's answer names a test ID that cannot be read.")
+
+
+def _password(dialect: Dialect, body: bytes) -> str:
+    """The password that an answer carries, whatever else it says: it is kept for the candidate, never to be shown."""
+    return _scalar(_at(_read(body), dialect.response.password))
 
 
 def _confirmed_as_asked(answer: Answer, asked: str | None) -> Answer:

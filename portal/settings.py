@@ -225,7 +225,13 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 # name of a task -> seconds between two turns
-TIMES: dict[str, float] = {"outbox.sweep": 3, "webhooks.judge": 3, "access.seal": 2, "access.forget_answers": 3600}
+TIMES: dict[str, float] = {
+    "outbox.sweep": 3,
+    "webhooks.judge": 3,
+    "access.seal": 2,
+    "access.forget_answers": 3600,
+    "inventory.forget_plans": 86400,
+}
 # Every entry expires before its next turn, or they would pile up while no worker runs.
 CELERY_BEAT_SCHEDULE = {
     task: {"task": task, "schedule": seconds, "options": {"expires": seconds * 0.9}} for task, seconds in TIMES.items()

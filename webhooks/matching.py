@@ -63,6 +63,8 @@ def _by_our_oid(fulfillment: Fulfillment, *, test_id: str, at: datetime, source:
     claim = Claim.objects.get(pk=fulfillment.claim_id)
     had = claim.current
     if claim.state in (ClaimState.CONFIRMED, ClaimState.ENDED) and had is not None and had.test_id != test_id:
+        # It is in use at iTEP, whosever it is: nobody else may get it.
+        claims.leave_stock(oid=fulfillment.oid, test_id=test_id, at=at, source=source)
         return SetApart(
             Why.OTHER_ID, f"OID {fulfillment.oid} is ours, with test ID {had.test_id}; the post names {test_id}."
         )

@@ -5,7 +5,7 @@ Fulfillment, the webhooks, reconciliation and the pages call these functions; ea
 
 from inventory.claims.by_hand import done_at_itep, not_arrived, not_done_at_itep, text_taken, texts_taken
 from inventory.claims.calls import begin_call, call_lost, record_answer
-from inventory.claims.confirming import Confirmed, confirm, confirm_by_webhook, note_conflict
+from inventory.claims.confirming import Confirmed, confirm, confirm_by_webhook, leave_stock, note_conflict
 from inventory.claims.ending import Cancelled, cancel
 from inventory.claims.moves import Word
 from inventory.claims.opening import open_claim, serve_waiting
@@ -30,6 +30,7 @@ __all__ = [
     "confirm",
     "confirm_by_webhook",
     "done_at_itep",
+    "leave_stock",
     "not_arrived",
     "not_done_at_itep",
     "note_conflict",

@@ -61,6 +61,13 @@ def confirm_by_webhook(*, oid: UUID, test_id: str, at: datetime, source: str) ->
     return confirm(oid=oid, test_id=test_id, word=word)
 
 
+@transaction.atomic
+def leave_stock(*, oid: UUID, test_id: str, at: datetime, source: str) -> None:
+    """A webhook says that this ID is in use for our request, which has another one: nobody gets it, a person looks."""
+    word = Word(WordSource.WEBHOOK, at, Actor.itep("webhook"), source)
+    _leave_stock(locks.around(oid=oid, test_id=test_id), test_id, word)
+
+
 def why_not(around: Around, test_id: str) -> str:
     """Why the claim cannot hold this ID though iTEP says so; "" if it can."""
     claim, row = around.claim, around.rows.get(test_id)
@@ -109,6 +116,7 @@ def _leave_stock(around: Around, test_id: str, word: Word) -> None:
         return
     if not moves.say(row, word, standing=Standing.OURS):
         return
+    _tell(around.claim, "test_id.left_stock", test_id, word)
     if around.claim.state == ClaimState.ENDED:
         moves.change(row, to_clear_since=row.to_clear_since or timezone.now())
     if holder is not None:
@@ -146,8 +154,12 @@ def _take_over(around: Around, test_id: str, word: Word) -> None:
 
 
 def _step_back(claim: Claim, asked: TestID, word: Word) -> None:
-    """The ID that was asked for: freed if it was merely reserved, else kept as an earlier one (iTEP may have it)."""
-    if claim.state == ClaimState.RESERVED:
+    """The ID that was asked for: freed if it was merely reserved, else kept as an earlier one (iTEP may have it).
+
+    Reserved again after a call for it counts as called (DESIGN.md section 2).
+    """
+    called = claim.assigned_to_records.filter(test_id=asked.test_id).exists()
+    if claim.state == ClaimState.RESERVED and not called:
         moves.free(asked)
     else:
         moves.keep_as_earlier(asked)

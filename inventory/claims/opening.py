@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from access import audit
 from access.actors import Actor
@@ -29,7 +29,7 @@ def open_claim(*, oid: UUID, product: Product, outlive: date | None, actor: Acto
     claim = Claim(oid=oid, product=product, source=source, outlive=outlive)
     claim.state = ClaimState.RESERVED if ready else ClaimState.WAITING
     claim.save()
-    taken = _take_for(claim) if ready and source == ClaimSource.INVENTORY else ""
+    taken = _take_in_turn(claim) if ready and source == ClaimSource.INVENTORY else ""
     if ready and (taken or source != ClaimSource.INVENTORY):
         moves.reserved(claim, taken, actor)
         return claim
@@ -91,6 +91,16 @@ def _left_to_pick(product: Product) -> int:
 def _take_for(claim: Claim) -> str:
     taken = locks.take_test_id(claim_id=claim.pk, product_id=claim.product_id, outlive=claim.outlive)
     return taken.test_id if taken else ""
+
+
+def _take_in_turn(claim: Claim) -> str:
+    """An ID, unless somebody who came before began to wait since we looked: then it is left to them."""
+    taken = _take_for(claim)
+    before = Claim.objects.filter(product_id=claim.product_id, state=ClaimState.WAITING, pk__lt=claim.pk)
+    if not taken or not before.exists():
+        return taken
+    moves.free(locks.test_ids(Q(test_id=taken))[0])
+    return ""
 
 
 def _next_served(product: Product) -> Claim | None:

@@ -86,7 +86,7 @@ def told(*, oid: UUID) -> None:
 
 @transaction.atomic
 def tell(*, oid: UUID) -> str:
-    """As `told`, for who is about to tell somebody: "" and from now on told, or why nobody is told, and nothing changed.
+    """As `told`, for who is about to tell somebody: "" and told from now on, or why nobody may be, and nothing changed.
 
     Under the claim's lock: a cancel or an export that came first is seen, one that comes later finds it told.
     """

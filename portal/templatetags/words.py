@@ -53,6 +53,7 @@ MAIL: Words = {
     "accepted": (_("Accepted by the mail server"), "good"),
     "refused": (_("Refused"), "bad"),
     "bounced": (_("Bounced"), "bad"),
+    "withheld": (_("Withheld"), "neutral"),
 }
 CAUSES: Words = {
     "added": (_("New"), "good"),

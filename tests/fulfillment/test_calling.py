@@ -11,6 +11,7 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from access.actors import Actor
+from access.models import AuditEntry
 from fulfillment import acts, settling
 from fulfillment.models import MailState, State
 from inventory import claims, products
@@ -291,3 +292,58 @@ def test_an_idempotent_dialect_sends_the_same_call_again(
     Entry.objects.update(due_at=timezone.now() - timedelta(seconds=1))
     work()
     assert (fresh(one).state, [asked["test_id"] for asked in itep.asked]) == (State.SENT, ["BUSPLUS0001"] * 2)
+
+
+@pytest.mark.parametrize("source", ["sale", "itep picks"])
+def test_where_there_is_no_same_id_an_unknown_call_is_never_repeated_by_itself(
+    itep: PretendItep, called: Product, give_test: Give, settings: Settings, source: str
+) -> None:
+    dialect = settings.ITEP_DIALECT
+    settings.ITEP_DIALECT = replace(
+        dialect,
+        behavior=replace(dialect.behavior, idempotent=True),
+        request=replace(dialect.request, test_id="test_id" if source == "sale" else ""),
+    )
+    if source == "sale":
+        Product.objects.filter(pk=called.pk).update(source=Source.SALE)
+        called.refresh_from_db()
+    stock(called, 3)
+    itep.replies.append(Reply(body=None))
+    one = give_test(called)
+    work()
+    assert (fresh(one).state, _entry().state) == (State.UNKNOWN, EntryState.UNKNOWN)
+
+    settling.settle(oid=one.oid)
+    Entry.objects.update(due_at=timezone.now() - timedelta(seconds=1))
+    work()
+    assert (fresh(one).state, len(itep.asked)) == (State.UNKNOWN, 1)
+
+
+def test_what_itep_says_of_a_person_stands_in_no_note_and_in_no_history(
+    itep: PretendItep, called: Product, give_test: Give
+) -> None:
+    stock(called, 1)
+    message = "ANA SILVA <ana@example.org> (hr-77) has a test of Jane Roe already"
+    itep.replies.append(Reply(422, {"error": {"message": message}}))
+    one = give_test(called)
+    work()
+
+    one, entry = fresh(one), _entry()
+    attempt = Attempt.objects.get(entry=entry)
+    assert (one.state, "has a test" in one.reason) == (State.FAILED, True)
+    for text in (one.reason, entry.note, attempt.note):
+        assert not any(word in text.lower() for word in ("silva", "ana@", "hr-77"))
+    assert "has a test" not in str(list(AuditEntry.objects.values_list("detail", "reason")))
+
+
+def test_a_password_in_an_answer_that_confirms_nothing_is_masked_too(
+    itep: PretendItep, called: Product, give_test: Give
+) -> None:
+    stock(called, 1)
+    body = {"test_id": "BUSPLUS0001", "password": "open-sesame", "error": {"message": "half done"}}
+    itep.replies.append(Reply(200, body))
+    give_test(called)
+    work()
+
+    attempt = Attempt.objects.get(entry=_entry())
+    assert (attempt.outcome, "open-sesame" in attempt.answer) == (Outcome.UNKNOWN, False)

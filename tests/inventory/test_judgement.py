@@ -277,7 +277,9 @@ CASES = [
     Case("f.unknown", row(), mirror(holder=on(UNKNOWN, **SETTLED)), Cause.NOT_ARRIVED, (WRITE, Effect.NOT_ARRIVED)),
     Case("f.unsettled", row(), mirror(holder=on(UNKNOWN, **UNSETTLED)), Cause.UNCHANGED),
     Case("f.unsettled", row(), mirror(holder=on(UNKNOWN)), Cause.UNCHANGED),
-    Case("f.elsewhere", row(), mirror(holder=claim(UNKNOWN, in_file=frozenset({OTHER_ID}), **SETTLED)), Cause.UNCHANGED),
+    Case(
+        "f.elsewhere", row(), mirror(holder=claim(UNKNOWN, in_file=frozenset({OTHER_ID}), **SETTLED)), Cause.UNCHANGED
+    ),
     Case(
         "f.unknown",
         row(),

@@ -14,6 +14,7 @@ from django.db import OperationalError
 from access.actors import Actor
 from access.models import AuditEntry
 from fulfillment.models import Fulfillment
+from inventory import claims
 from inventory.models import Claim, ClaimState, Holding, Product, Standing, TestID, WordSource
 from inventory.models.claims import WrittenBy
 from outbox import leases
@@ -91,6 +92,20 @@ def test_our_oid_with_another_id_than_its_confirmed_one_is_set_apart(kept: Any, 
     assert "ID1" in post.reason
     assert "ID2" in post.reason
     assert Fulfillment.objects.get().itep_status == ""
+
+
+def test_that_other_id_is_in_use_and_given_to_nobody(kept: Any, academic: Product) -> None:
+    """Neither where it was free, nor to the request that merely reserved it."""
+    fulfillment = given(academic, "ID1")
+    free, reserved = stock(academic, 2)
+    claims.open_claim(oid=(waits := uuid4()), product=academic, outlive=None, actor=Actor.system("test"))
+    assert TestID.objects.get(pk=free.pk).holder is not None  # the first one is reserved now
+
+    for test_id in (reserved.test_id, free.test_id):
+        assert_set_apart(judged(kept(OID=fulfillment.oid, TestID=test_id)), Why.OTHER_ID)
+
+    assert TestID.objects.available().count() == 0
+    assert Claim.objects.get(oid=waits).state == ClaimState.WAITING
 
 
 @pytest.mark.parametrize("state", [ClaimState.CALLING, ClaimState.UNKNOWN, ClaimState.CONFIRMED])
