@@ -67,6 +67,7 @@ def batch(request: HttpRequest, batch_id: int) -> HttpResponse:
     one = get_object_or_404(Batch.objects.select_related("product", "payer", "user"), pk=batch_id)
     page = Paginator(one.rows.select_related("fulfillment"), A_PAGE).get_page(request.GET.get("page"))
     counts = queries.batch_counts(one)
+    doubles = batches.open_before(one) if one.confirmed_at is None else set()
     live = bool(getattr(request, "htmx", False)) and request.htmx.target == "live"  # type: ignore[attr-defined]
     return render(
         request,
@@ -76,7 +77,8 @@ def batch(request: HttpRequest, batch_id: int) -> HttpResponse:
             "page": page,
             "counts": counts,
             "settled": one.confirmed_at is None or counts.todo == 0,
-            "doubles": batches.open_before(one) if one.confirmed_at is None else set(),
+            "doubles": doubles,
+            "to_give": counts.todo - len(doubles),
         },
     )
 

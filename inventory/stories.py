@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,7 +14,7 @@ from access import audit
 from access.models import AuditEntry
 
 # Verb of the audit trail: the words on the page, and how loud they are.
-WORDS: dict[str, tuple[Promise, str]] = {
+WORDS: dict[str, tuple[Promise | str, str]] = {
     "test_id.added": (gettext_lazy("First seen here"), "good"),
     "test_id.returned": (gettext_lazy("Back in stock"), "good"),
     "test_id.withdrawn": (gettext_lazy("No longer offered by iTEP"), "warn"),
@@ -42,6 +43,16 @@ WORDS: dict[str, tuple[Promise, str]] = {
 }
 
 
+ECHOES: set[str] = set()  # verbs that only repeat what the line beside them says
+
+
+def learn(words: Mapping[str, tuple[Promise | str, str]], *, echoes: Iterable[str]) -> None:
+    """Verbs of the rooms above, in words: called once, when the upper room is ready. This room's own words stay."""
+    for verb, said in words.items():
+        WORDS.setdefault(verb, said)
+    ECHOES.update(echoes)
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """One line of a timeline, as components/timeline.html takes it."""
@@ -57,11 +68,11 @@ class Event:
 
 def story(test_id: str) -> list[Event]:
     """Newest first."""
-    return [_event(one) for one in reversed(audit.story(test_id=test_id))]
+    return [_event(one) for one in reversed(audit.story(test_id=test_id)) if one.verb not in ECHOES]
 
 
 def _event(one: AuditEntry) -> Event:
-    words, kind = WORDS.get(one.verb, (one.verb.partition(".")[2].replace("_", " ").capitalize(), "neutral"))
+    words, kind = WORDS.get(one.verb, (one.verb.replace(".", " ").replace("_", " ").capitalize(), "neutral"))
     return Event(at=one.at, what=str(words), who=audit.who(one), source=one.source, detail=_detail(one), kind=kind)
 
 
@@ -72,5 +83,5 @@ def _detail(one: AuditEntry) -> str:
     if following := one.detail.get("next"):
         parts.append(_("The request goes on with %s.") % following)
     if status := one.detail.get("status"):
-        parts.append(_("HTTP status %s.") % status)
+        parts.append(_("HTTP status %s.") % status if isinstance(status, int) else str(status))
     return " ".join([*parts, one.reason] if one.reason else parts)

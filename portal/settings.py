@@ -149,6 +149,7 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # an administrator wrote the address down
 MFA_TOTP_ISSUER = "iTEP portal"
 
 # Browsers: everything follows the scheme of PORTAL_URL

@@ -9,7 +9,6 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -19,6 +18,7 @@ from inventory.models import Calls, Product, Standing, TestID, Upload
 from inventory.models.uploads import UploadState
 from itep import dialect
 from outbox.models import Attempt, Outcome
+from portal.templatetags.components import short_time
 from webhooks.models import TrackingCode
 
 TODO, WORKS, PROBLEM, LATER = "todo", "works", "problem", "later"
@@ -64,7 +64,7 @@ def _first_export() -> Step:
     last = Upload.objects.filter(state=UploadState.APPLIED).order_by("-applied_at").first()
     text = _("Download AVAILABLE TESTS from iTEP as csv or xls and upload it here. It needs no API key.")
     if last and last.exported_at:
-        text = _("Last seen at iTEP: %(when)s.") % {"when": date_format(last.exported_at, "DATETIME_FORMAT")}
+        text = _("Last seen at iTEP: %(when)s.") % {"when": short_time(last.exported_at)}
     return Step(
         _("First export"), text, WORKS if last else TODO, reverse("inventory:upload_new"), _("Upload an export")
     )
@@ -94,7 +94,7 @@ def _mail() -> Step:
     state, text = LATER, _("No mail was sent yet.")
     if last:
         state = WORKS if last.outcome == Outcome.DONE else PROBLEM
-        text = _("Last mail: %(when)s.") % {"when": date_format(last.begun_at, "DATETIME_FORMAT")}
+        text = _("Last mail: %(when)s.") % {"when": short_time(last.begun_at)}
     problem = last.note if last and state == PROBLEM else ""
     return Step(_("Mail"), text, state, reverse("test_mail"), _("Send me a test mail"), problem)
 
@@ -103,7 +103,7 @@ def _results() -> Step:
     heard = TrackingCode.objects.filter(last_post_at__isnull=False).order_by("-last_post_at").first()
     state, text = LATER, _("Tell iTEP's staff where to post results: a letter to copy stands ready.")
     if heard and heard.last_post_at:
-        state, text = WORKS, _("Last post: %(when)s.") % {"when": date_format(heard.last_post_at, "DATETIME_FORMAT")}
+        state, text = WORKS, _("Last post: %(when)s.") % {"when": short_time(heard.last_post_at)}
     elif TrackingCode.objects.exists():
         state, text = TODO, _("Waiting for the first post.")
     return Step(_("Results"), text, state, reverse("webhooks:tracking_codes"), _("Tracking codes"))
@@ -117,4 +117,5 @@ def _existing() -> Step:
         outside,
     )
     where = reverse("inventory:test_ids") + "?state=assigned_outside"
-    return Step(_("Existing assignments"), text % outside, LATER if outside else WORKS, where, _("Look at them"))
+    text = text % outside if outside else _("Nobody unknown here has a test ID.")
+    return Step(_("Existing assignments"), text, LATER if outside else WORKS, where, _("Look at them"))

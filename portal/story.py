@@ -58,11 +58,18 @@ WORDS: dict[str, tuple[Text, str]] = {
     "candidate.saw_test_id": (_("The candidate looked at the test ID"), "info"),
     "candidate.asked": (_("The candidate asked for something"), "warn"),
     "candidate.request_handled": (_("The candidate's request was handled"), "neutral"),
+    "result.recorded": (_("Result recorded"), "good"),
+    "result.asked": (_("iTEP posted what a person should look at"), "warn"),
+    "result.doubted": (_("A person is asked about the result"), "warn"),
+    "result.accepted": (_("A person says: it counts"), "neutral"),
+    "result.ignored": (_("A person says: ignore it"), "neutral"),
+    "result.adopted": (_("Result joined to this candidate"), "info"),
+    "result.address_changed": (_("The score report has a new address"), "neutral"),
     "work.tried_again": (_("Work tried again by a person"), "neutral"),
     "work.given_up": (_("Work given up"), "neutral"),
 }
 # What only repeats, on a candidate's page, what the line beside it says.
-_ECHOES = {"fulfillment.claimed", "fulfillment.assigned", "fulfillment.cancelled"}
+ECHOES = {"fulfillment.claimed", "fulfillment.assigned", "fulfillment.unknown", "fulfillment.cancelled"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +87,7 @@ class Event:
 
 def events(entries: Iterable[AuditEntry]) -> list[Event]:
     """Newest first."""
-    told = [_event(entry) for entry in entries if entry.verb not in _ECHOES]
+    told = [_event(entry) for entry in entries if entry.verb not in ECHOES]
     return told[::-1]
 
 

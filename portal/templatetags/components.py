@@ -101,13 +101,19 @@ def level_bar(
     share = min(max(float(level), 0), TOP_LEVEL) / TOP_LEVEL * 100 if level is not None else 0
     return {
         "label": label,
-        "level": None if level is None else f"{level:.1f}",
+        "level": None if level is None else in_tenths(level),
         "width": _percent(share),
         "ticks": [(n, _percent(100 * n / TOP_LEVEL)) for n in range(1, TOP_LEVEL)],
         "cefr": cefr or "",
         "score": score,
         "main": main,
     }
+
+
+@register.filter(name="level")
+def in_tenths(level: float | Decimal | None) -> str:
+    """iTEP's levels are tenths: `{{ result.overall_level|level }}` is "2.1"; empty where there is none."""
+    return "" if level is None else f"{level:.1f}"
 
 
 @register.inclusion_tag("components/chip.html")
@@ -128,7 +134,7 @@ def itep_chip(
 ) -> dict[str, object]:
     """iTEP's status, when and how it was seen: `{% itep_chip "started" at "webhook" %}`. None: nothing heard yet."""
     if not status and not raw:
-        return chip(_("nothing heard from iTEP yet"), "neutral", theirs=True)
+        return chip(_("nothing heard yet"), "neutral", theirs=True)
     return chip(raw or words.itep_word(status), words.itep_kind(status), theirs=True, note=_seen(seen_at, source))
 
 

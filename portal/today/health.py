@@ -17,7 +17,7 @@ ANSWERED = (Outcome.DONE, Outcome.REFUSED)
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """One word on one way in or out; `kind`: good, warn, bad."""
+    """One word on one way in or out; `kind`: good, warn, bad, or neutral where nothing has happened yet."""
 
     kind: str
     text: str
@@ -31,10 +31,10 @@ def health() -> list[Health]:
 
 def _itep() -> Health:
     if settings.ITEP_BASE_URL is None:
-        return Health("good", _("iTEP: by hand"), reverse("inventory:todo"))
+        return Health("neutral", _("iTEP: by hand"), reverse("inventory:todo"))
     last = _last("fulfillment.call")
     if last is None:
-        return Health("good", _("iTEP: no call yet"))
+        return Health("neutral", _("iTEP: no call yet"))
     if last.outcome in ANSWERED:
         return Health("good", _("iTEP answers, %(when)s") % {"when": short_time(last.begun_at)})
     text = _("iTEP did not answer, %(when)s") % {"when": short_time(last.begun_at)}
@@ -44,7 +44,7 @@ def _itep() -> Health:
 def _mail() -> Health:
     last = _last("fulfillment.mail")
     if last is None:
-        return Health("good", _("Mail: none sent yet"))
+        return Health("neutral", _("Mail: none sent yet"))
     if last.outcome == Outcome.DONE:
         return Health("good", _("Mail works"))
     return Health("bad", _("Mail does not go out"), reverse("outbox:list"))
@@ -55,7 +55,7 @@ def _results() -> Health:
         return Health("warn", _("Results: %(n)s could not be placed") % {"n": waiting}, reverse("webhooks:unmatched"))
     last = webhooks.latest_post()
     if last is None:
-        return Health("good", _("Results: none yet"))
+        return Health("neutral", _("Results: none yet"))
     return Health("good", _("Results: last %(when)s") % {"when": short_time(last.received_at)})
 
 

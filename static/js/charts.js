@@ -37,11 +37,11 @@
 
   const draw = (figure, data) => {
     const lines = (data.lines || []).map((line, n) => ({
-      type: "line", label: line.label, data: line.values, order: 0, tension: 0.3, borderWidth: 2.5, pointRadius: 2.5,
+      type: "line", label: line.label, data: line.values, order: 0, tension: 0, borderWidth: 2.5, pointRadius: 2.5,
       borderColor: colour(n ? "--info" : "--stock-reserved"), backgroundColor: colour(n ? "--info" : "--stock-reserved"),
     }));
     const columns = {
-      type: "bar", label: data.columns.label, data: data.columns.values, order: 1, borderRadius: 4, maxBarThickness: 34,
+      type: "bar", label: data.columns.label, data: data.columns.values, order: 1, borderRadius: 4, maxBarThickness: 56, categoryPercentage: 0.72, barPercentage: 1,
       backgroundColor: colour("--stock-available"),
     };
     const axis = { ticks: { color: colour("--muted"), precision: 0, maxRotation: 0 }, border: { display: false } };

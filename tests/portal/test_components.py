@@ -89,7 +89,7 @@ def test_itep_chip_says_when_and_how_it_was_seen() -> None:
         page = drawn('{% itep_chip "started" moment "webhook" %}', moment=moment)
     assert "Started" in page
     assert "seen 6 Mar 14:10 by webhook" in page
-    assert "nothing heard from iTEP yet" in drawn("{% itep_chip None %}")
+    assert "nothing heard yet" in drawn("{% itep_chip None %}")
 
 
 def test_chart_rows() -> None:
