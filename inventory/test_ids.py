@@ -1,21 +1,18 @@
-"""Test IDs that a person types in, and what a webhook says of one."""
+"""Test IDs that a person types in."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from access import audit
 from access.actors import Actor
 from access.encryption import keyed_digest
-from inventory import announcing, locks
-from inventory.claims import moves
-from inventory.claims.moves import Word
+from inventory import announcing
 from inventory.models import Product, Standing, TestID, WordSource
 from itep.test_ids import UnreadableTestId, read_test_id
 
@@ -100,29 +97,6 @@ def add(*, product: Product, lines: Iterable[Line], actor: Actor, valid_until: d
     if new:
         announcing.stock_grew(product)
     return len(new)
-
-
-@transaction.atomic
-def reported(*, test_id: str, at: datetime, source: str) -> bool:
-    """iTEP posts about an available ID without our OID: somebody has it. False if it was not available."""
-    word = Word(WordSource.WEBHOOK, at, Actor.itep("webhook"), source)
-    row = next(iter(locks.test_ids(Q(test_id=test_id))), None)
-    if row is None or row.holder_id or row.standing != Standing.OPEN:
-        return False
-    if not moves.say(row, word, standing=Standing.UNAVAILABLE):
-        return False
-    audit.record(actor=word.actor, verb="test_id.reported", test_id=test_id, product=row.product.code, source=source)
-    return True
-
-
-@transaction.atomic
-def note_progress(*, test_id: str, status: str, at: datetime) -> bool:
-    """The status that the last webhook said of an ID, against which exports are judged. False if it is old."""
-    row = next(iter(locks.test_ids(Q(test_id=test_id))), None)
-    if row is None or (row.progress_at and row.progress_at > at):
-        return False
-    moves.change(row, progress=status, progress_at=at)
-    return True
 
 
 def _line(number: int, line: str) -> Line:

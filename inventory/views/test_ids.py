@@ -20,7 +20,7 @@ from inventory import test_ids as ids
 from inventory.errors import NotPossible, ReasonNeeded
 from inventory.forms import AddForm, FilterForm
 from inventory.masking import masked
-from inventory.models import TestID
+from inventory.models import ClaimState, Holding, TestID
 
 PAGE = 50
 
@@ -81,8 +81,10 @@ def _act(request: HttpRequest, row: TestID) -> HttpResponse:
 
 @transaction.atomic
 def _reveal(request: HttpRequest, row: TestID) -> HttpResponse:
-    """Password and texts in full. That somebody looked is kept in the history."""
+    """Password and texts in full. That somebody looked is kept in the history, and they may hand it out from now on."""
     oid = row.holder.oid if row.holder else None
+    if row.holder is not None and row.holding == Holding.CURRENT and row.holder.state == ClaimState.CONFIRMED:
+        claims.told(oid=row.holder.oid)
     audit.record(actor=_actor(request), verb="test_id.shown", oid=oid, test_id=row.test_id, product=row.product.code)
     return render(request, "inventory/test_id.html", _context(row.test_id, reveal=True))
 

@@ -247,3 +247,16 @@ def test_the_first_key_starts_the_calls(by_sam: object, academic: Product) -> No
     call_command("create_product", "ACAD-PLUS", api_key="key-2")
     product = Product.objects.get()
     assert (product.calls, product.name, product.api_key) == (Calls.MANUAL, "Academic", "key-2")
+
+
+def test_who_was_shown_an_assigned_id_may_have_handed_it_out(hand: Desk, sam_browser: Client) -> None:
+    """A reserved one is nobody's yet; a confirmed one returns only by a person's act from then on (section 2, told)."""
+    stock(hand.product, 1)
+    oid = hand.open()
+    page = reverse("inventory:test_id", kwargs={"test_id": "ACADPLUS0001"})
+    sam_browser.post(page, {"act": "reveal"})
+    assert claim_of(oid).told_at is None
+
+    claims.done_at_itep(oid=oid, actor=hand.actor)
+    sam_browser.post(page, {"act": "reveal"})
+    assert claim_of(oid).told_at is not None
