@@ -1,11 +1,13 @@
-"""python -m tests.as_production COMMAND...: runs it in an environment like production's, for `check --deploy`."""
+"""python -m tests.as_production COMMAND...: runs it in an environment like production's, for `check --deploy`.
+
+The database alone is the default one: the checks need none, and would wait for a server that is not there.
+"""
 
 import os
 import sys
 import tempfile
 
 ENVIRONMENT = {
-    "DATABASE_URL": "postgresql://portal:portal@127.0.0.1:5432/portal",
     "CELERY_BROKER_URL": "redis://127.0.0.1:6379/0",
     "PORTAL_URL": "https://portal.example.org",
     "EMAIL_URL": "smtp+tls://portal:portal@mail.example.org:587",
