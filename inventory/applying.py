@@ -34,7 +34,11 @@ APPLY = "inventory.apply"
 
 
 class YesMissing(CannotApply):
-    """Something in the plan needs an explicit yes; the message says what."""
+    """Something in the plan needs an explicit yes; the message says what, `kinds` by the names of `apply`'s options."""
+
+    def __init__(self, message: str, kinds: list[str]) -> None:
+        super().__init__(message)
+        self.kinds = kinds
 
 
 class PlanMoved(CannotApply):
@@ -81,6 +85,8 @@ def begin(
         raise CannotApply(f"This upload is {upload.get_state_display().lower()}: there is no plan to apply.")
     if strict and upload.counts.get(Cause.INVALID):
         raise CannotApply(f"{upload.counts[Cause.INVALID]} IDs of the file are invalid: nothing is applied.")
+    if upload.counts.get(Cause.INVALID) and upload.counts[Cause.INVALID] == sum(upload.counts.values()):
+        raise CannotApply("Every row of the file is invalid: there is nothing to apply.")
     _check_yes(upload, withdrawals=accept_withdrawals, mass_change=accept_mass_change)
     _check_shown(upload)
     _begin(upload, actor, accept_withdrawals=accept_withdrawals, accept_mass_change=accept_mass_change)
@@ -103,9 +109,10 @@ def go_on(*, upload_id: int, actor: Actor) -> bool:
 
 def _check_yes(upload: Upload, *, withdrawals: bool, mass_change: bool) -> None:
     given = {"withdrawals": withdrawals, "mass_change": mass_change}
-    missing = [one["text"] for one in upload.warnings if not given.get(one["kind"], True)]
+    missing = [one for one in upload.warnings if not given.get(one["kind"], True)]
     if missing:
-        raise YesMissing(" ".join([*missing, "This needs an explicit yes."]))
+        kinds = list(dict.fromkeys(str(one["kind"]) for one in missing))
+        raise YesMissing(" ".join([*(str(one["text"]) for one in missing), "This needs an explicit yes."]), kinds)
 
 
 def _check_shown(upload: Upload) -> None:

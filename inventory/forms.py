@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from inventory import queries
 from inventory.models import Product
-from inventory.products import Settings
+from inventory.products import Settings, check_code
 
 if TYPE_CHECKING:  # Django's forms take no parameters at run time
     _ProductModelForm = forms.ModelForm[Product]
@@ -115,6 +115,11 @@ class NewProductForm(ProductForm):
         labels = {**ProductForm.Meta.labels, "code": _("Product code, as at iTEP")}
 
     field_order = ["code"]
+
+    def clean_code(self) -> str:
+        code: str = self.cleaned_data["code"]
+        check_code(code)
+        return code
 
 
 class FilterForm(forms.Form):

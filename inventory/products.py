@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import TypedDict
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
@@ -39,12 +40,19 @@ def works_by_hand(product: Product) -> bool:
     return product.calls == Calls.MANUAL or not settings.ITEP_BASE_URL
 
 
+def check_code(code: str) -> None:
+    """A code with a line break or the like cannot be typed, nor stand on one line. Raises ValidationError."""
+    if code != code.strip() or not code.isprintable():
+        raise ValidationError("A product code has printable characters only, and no space at its ends.")
+
+
 @transaction.atomic
 def create_or_change(*, code: str, actor: Actor, change: Settings | None = None) -> Product:
     """The product with this code, made if it was not known. Raises ValidationError.
 
     Whoever gives a product its first key, and does not say how its calls go, wants them made.
     """
+    check_code(code)
     product, is_new = Product.objects.get_or_create(code=code)
     product = locks.product(product_id=product.pk)
     given: dict[str, object] = {**change} if change else {}

@@ -104,7 +104,7 @@ def read(values: Mapping[str, str]) -> Environment:
         export_tolerance=variables.read("EXPORT_TOLERANCE", 120, whole(0, 86_400)),
         settle_minutes=variables.read("SETTLE_MINUTES", 15, whole(0, 10_080)),
         repeat_days=variables.read("REPEAT_DAYS", 3, whole(0, 365)),
-        webhook_max_bytes=variables.read("WEBHOOK_MAX_BYTES", 1024 * 1024, whole(1024, 64 * 1024 * 1024)),
+        webhook_max_bytes=variables.read("WEBHOOK_MAX_BYTES", 1024 * 1024, whole(100, 64 * 1024 * 1024)),
         debug=variables.read("DEBUG", False, flag),
         console_log=variables.text("PORTAL_LOG") == "console",
     )

@@ -8,6 +8,7 @@ app_name = "webhooks"
 urlpatterns = [
     path("itep/<str:segment>", views.receive, name="receive"),
     path("itep/<str:segment>/", views.receive),
+    path("itep", views.unknown),
     path("itep/", views.unknown),
     path("itep/<path:rest>", views.unknown),
     path("tracking-codes/", pages.tracking_codes, name="tracking_codes"),

@@ -66,5 +66,8 @@ class ReasonIn(serializers.Serializer[Any]):
 
 class BulkIn(serializers.Serializer[Any]):
     items = serializers.ListField(
-        child=serializers.DictField(), allow_empty=False, max_length=MOST_ITEMS, help_text="Each as a single one."
+        child=serializers.JSONField(allow_null=True),
+        allow_empty=False,
+        max_length=MOST_ITEMS,
+        help_text="Each as a single one.",
     )

@@ -143,14 +143,14 @@ class Bulk(Door):
         return idempotency.once(request, "bulk", lambda: _bulk(request, items, dry=dry))
 
 
-def _bulk(request: Request, items: list[dict[str, Any]], *, dry: bool) -> Response:
+def _bulk(request: Request, items: list[Any], *, dry: bool) -> Response:
     """Each item as if it came alone: one that is refused leaves the others as they are."""
     client = client_of(request)
     results = [{"index": index} | _one_of_many(client, item, dry=dry) for index, item in enumerate(items)]
     return Response({"results": results})
 
 
-def _one_of_many(client: ApiClient, item: dict[str, Any], *, dry: bool) -> dict[str, Any]:
+def _one_of_many(client: ApiClient, item: Any, *, dry: bool) -> dict[str, Any]:
     try:
         if dry:
             return {"status": status.HTTP_200_OK, "fulfillment": asking.would_give(client, item)}

@@ -64,6 +64,7 @@ def test_other_methods_and_other_bodies(api: APIClient) -> None:
     problem(api.get("/api/v1/orders"), 405, "method-not-allowed")
     problem(api.post("/api/v1/orders", "<a/>", content_type="application/xml"), 415, "unsupported-media-type")
     problem(api.post("/api/v1/orders", "{", content_type="application/json"), 400, "bad-request")
+    problem(api.post("/api/v1/orders", "[" * 200_000, content_type="application/json"), 400, "bad-request")
     assert conftest.RUNS == []
 
 

@@ -265,11 +265,18 @@ def test_bulk_answers_each_item_alone(called: Product, hr_system: Caller) -> Non
     stock(called, 1)
     ben = {"name": "Ben", "email": "ben@example.org"}
     response = hr_system.post(
-        f"{URL}/bulk", {"items": [asked(), asked(), asked(candidate={}), asked(candidate=ben, wait=False)]}
+        f"{URL}/bulk", {"items": [asked(), asked(), asked(candidate={}), asked(candidate=ben, wait=False), 5, None]}
     )
     results = response.json()["results"]
     assert response.status_code == 200
-    assert [(one["index"], one["status"]) for one in results] == [(0, 201), (1, 409), (2, 422), (3, 409)]
+    assert [(one["index"], one["status"]) for one in results] == [
+        (0, 201),
+        (1, 409),
+        (2, 422),
+        (3, 409),
+        (4, 422),
+        (5, 422),
+    ]
     assert results[0]["fulfillment"]["state"] == "claimed"
     assert results[1]["error"]["oid"] == results[0]["fulfillment"]["oid"]
     assert results[2]["error"]["errors"][0]["pointer"] == "/candidate/name"

@@ -4,7 +4,7 @@ from io import BytesIO
 from uuid import uuid4
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -260,3 +260,10 @@ def test_who_was_shown_an_assigned_id_may_have_handed_it_out(hand: Desk, sam_bro
     claims.done_at_itep(oid=oid, actor=hand.actor)
     sam_browser.post(page, {"act": "reveal"})
     assert claim_of(oid).told_at is not None
+
+
+@pytest.mark.parametrize("code", ["A\nB", " A", "A\x00B", ""])
+def test_a_code_that_cannot_be_typed_makes_no_product(by_sam: object, code: str) -> None:
+    with pytest.raises(CommandError):
+        call_command("create_product", code)
+    assert Product.objects.count() == 0

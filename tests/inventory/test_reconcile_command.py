@@ -139,7 +139,7 @@ def test_more_than_a_fifth_needs_its_own_yes(academic: Product, tmp_path: Path) 
     rows = [[f"ACADPLUS{number:04}", "ACAD-PLUS", "Ready", "", "", ""] for number in range(1, 8)]
     file = written(tmp_path / "short.csv", exports.as_csv(rows))
 
-    with pytest.raises(CommandError, match=r"3 of 10 test IDs of ACAD-PLUS.*explicit yes"):
+    with pytest.raises(CommandError, match=r"3 of 10 test IDs of ACAD-PLUS.*explicit yes. Add --accept-mass-change.$"):
         run(file, "--apply")
     assert TestID.objects.available().count() == 10
     assert run(file)["counts"] == counts(withdrawn=3, unchanged=7)
@@ -264,3 +264,12 @@ def test_secrets_stand_nowhere_in_clear_text(file: Path, tmp_path: Path) -> None
     assert values == {"password": "secret"}
     bad = written(tmp_path / "x.xlsx", exports.as_xlsx([["A1", "P", "Ready", "", 0.1, ""]]))
     assert [one["value"] for one in run(bad)["invalid"]] == ["********"]
+
+
+def test_a_file_of_invalid_rows_alone_is_not_applied(tmp_path: Path) -> None:
+    file = written(tmp_path / "x.csv", exports.as_csv([["", "ACAD-PLUS", "Ready", "", "", ""]]))
+
+    assert run(file)["counts"] == counts(invalid=1)
+    with pytest.raises(CommandError, match="nothing to apply"):
+        run(file, "--apply")
+    assert Upload.objects.filter(applied_at__isnull=False).count() == 0

@@ -88,6 +88,11 @@ def test_unknown_addresses_are_404(code: TrackingCode, tail: str) -> None:
     assert not Post.objects.exists()
 
 
+def test_no_segment_at_all_is_404() -> None:
+    assert send("/webhooks/itep") == 404
+    assert Client().get("/webhooks/itep").status_code == 404
+
+
 def test_the_segment_in_other_case_or_longer_is_404(code: TrackingCode) -> None:
     assert send(tracking_codes.path_of(code).upper().replace("/WEBHOOKS/ITEP/", "/webhooks/itep/")) == 404
     assert send(tracking_codes.path_of(code) + "0") == 404

@@ -15,7 +15,7 @@ from django.utils.dateparse import parse_datetime
 from access.actors import Actor
 from inventory import reconciliation, uploads
 from inventory.models import Cause, PlanRow, Scope, Upload
-from inventory.reconciliation import CannotApply
+from inventory.reconciliation import CannotApply, YesMissing
 from inventory.sheets import MAX_BYTES, UnreadableFile
 
 
@@ -103,6 +103,8 @@ def _applied(upload: Upload, options: dict[str, Any], actor: Actor) -> str:
             accept_mass_change=options["accept_mass_change"],
             strict=options["strict"],
         )
+    except YesMissing as missing:
+        return " ".join([str(missing), *(f"Add --accept-{kind.replace('_', '-')}." for kind in missing.kinds)])
     except CannotApply as refused:
         return str(refused)
     return ""

@@ -35,6 +35,8 @@ class Command(BaseCommand):
         except (DialectError, AssignedToTooLong) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"Dialect: {path or 'the default'}")
+        if not settings.ITEP_BASE_URL:
+            self.stdout.write(f"ITEP_BASE_URL is not set: {_NOWHERE} stands for it.")
         for line in warnings(dialect):
             self.stdout.write(f"Warning: {line}")
         for title, text in shown:
