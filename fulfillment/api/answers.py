@@ -64,6 +64,19 @@ class FulfillmentPageOut(PageOut):
     results = FulfillmentOut(many=True)
 
 
+class BulkResultOut(serializers.Serializer[Any]):
+    """`fulfillment` or `error`, never both."""
+
+    index = serializers.IntegerField(help_text="The item's place in the request, from 0.")
+    status = serializers.IntegerField(help_text="As if the item had come alone.")
+    fulfillment = FulfillmentOut(required=False)
+    error = serializers.DictField(required=False, help_text="A problem.")
+
+
+class BulkOut(serializers.Serializer[Any]):
+    results = BulkResultOut(many=True)
+
+
 class EventOut(serializers.Serializer[Any]):
     number = serializers.IntegerField(help_text="Pass the last one as `after`.")
     at = serializers.DateTimeField()

@@ -68,6 +68,7 @@ class BulkIn(serializers.Serializer[Any]):
     items = serializers.ListField(
         child=serializers.JSONField(allow_null=True),
         allow_empty=False,
+        min_length=1,
         max_length=MOST_ITEMS,
         help_text="Each as a single one.",
     )

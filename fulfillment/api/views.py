@@ -134,7 +134,7 @@ def _act(request: Request, oid: UUID, act: Callable[..., Fulfillment]) -> Respon
 
 class Bulk(Door):
     @extend_schema(
-        operation_id="fulfillments_bulk", request=requests.BulkIn, parameters=[DRY_RUN, KEY], responses={200: dict}
+        operation_id="fulfillments_bulk", request=requests.BulkIn, parameters=[DRY_RUN, KEY], responses=answers.BulkOut
     )
     def post(self, request: Request) -> Response:
         asked = requests.BulkIn(data=request.data)
