@@ -44,6 +44,8 @@ Path(STATIC_ROOT).mkdir(exist_ok=True)
 if "sqlite3" in DATABASES["default"]["ENGINE"]:
     # A file, not memory: threads of a test then meet the same locks as the portal's processes do.
     DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
+    # SQLite's waiters are served in no order: on a busy machine one of sixteen threads may wait long.
+    DATABASES["default"]["OPTIONS"]["timeout"] = 180
     DATABASES["default"]["OPTIONS"]["init_command"] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"
 else:
     # Threads of the races want a connection each.

@@ -112,8 +112,14 @@ def level_bar(
 
 @register.filter(name="level")
 def in_tenths(level: float | Decimal | None) -> str:
-    """iTEP's levels are tenths: `{{ result.overall_level|level }}` is "2.1"; empty where there is none."""
-    return "" if level is None else f"{level:.1f}"
+    """iTEP's levels are tenths: `{{ result.overall_level|level }}` is "2.1"; empty where there is none.
+
+    Nothing is rounded: should iTEP send hundredths, they show.
+    """
+    if level is None:
+        return ""
+    exact = Decimal(str(level)).normalize()
+    return f"{exact:.1f}" if exact == round(exact, 1) else f"{exact:f}"
 
 
 @register.inclusion_tag("components/chip.html")

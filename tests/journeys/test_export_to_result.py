@@ -27,7 +27,7 @@ def test_from_export_to_result(portal_processes: StartPortal, database: str, bro
     for what in ("start", "finish"):
         world.itep.act(given["test_id"], what)
     world.itep.act(given["test_id"], "grade", levels={"Overall": "4.1", "Reading": "4.5"})
-    world.portal.wait_for(lambda: world.get("results")["results"], "the result")
+    world.portal.wait_for(lambda: [one["state"] for one in world.get("results")["results"]] == ["final"], "the result")
     [result] = world.get("results")["results"]
     assert (result["oid"], result["state"], result["itep_status"]) == (oid, "final", "completed")
     assert (result["overall_level"], result["sections"]["Reading"]["level"]) == (4.1, 4.5)

@@ -256,9 +256,9 @@ def today_context() -> dict[str, object]:
                 "reported_to": "Human Resources",
             }
             for name, number, level, cefr in (
-                ("Ana Silva", "hr-77", "3.1", "B1"),
-                ("Olúwaṣeun Adébáyọ̀", "", "4.5", "B2"),
-                ("Kim Min-ji", "hr-80", "", ""),
+                ("Ana Silva", "hr-77", Decimal("3.1"), "B1"),
+                ("Olúwaṣeun Adébáyọ̀", "", Decimal("4.5"), "B2"),
+                ("Kim Min-ji", "hr-80", None, ""),
             )
         ],
         "results_url": "/results/",

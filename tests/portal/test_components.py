@@ -111,3 +111,11 @@ def test_the_gallery_draws_every_component_without_inline_code(sam_browser: Clie
     assert 'aria-current="page"' not in page
     for forbidden in (" style=", "<style", " onclick", " onload", "javascript:"):
         assert forbidden not in page
+
+
+@pytest.mark.parametrize(
+    ("level", "shown"),
+    [(Decimal("2.10"), "2.1"), (Decimal("3.25"), "3.25"), (Decimal("4"), "4.0"), (0, "0.0"), (None, "")],
+)
+def test_a_level_shows_what_itep_sent(level: Decimal | None, shown: str) -> None:
+    assert drawn("{{ value|level }}", value=level) == shown
