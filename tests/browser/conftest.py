@@ -22,4 +22,5 @@ def sams_page(page: Page, live_server: LiveServer, sam: User) -> Iterator[Page]:
     page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
     page.on("pageerror", lambda error: complaints.append(str(error)))
     yield page
+    page.wait_for_load_state("networkidle")  # a load that the end of the server cuts off is nobody's complaint
     assert complaints == []
