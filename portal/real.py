@@ -4,25 +4,11 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from access.actors import Actor
 from access.roles import administrator_required
 from portal import starting_clean
-from portal.starting_clean import Made
-
-# What people know by a name; everything else that goes is told as one number.
-NAMED = {
-    "fulfillments": gettext_lazy("tests given to candidates"),
-    "results": gettext_lazy("results"),
-    "mails": gettext_lazy("mails"),
-    "test ids": gettext_lazy("test IDs"),
-    "products": gettext_lazy("products, with their API keys"),
-    "uploads": gettext_lazy("uploaded exports"),
-    "payers": gettext_lazy("payers"),
-    "tracking codes": gettext_lazy("tracking codes"),
-}
 
 
 @administrator_required
@@ -42,10 +28,4 @@ def start_for_real(request: HttpRequest) -> HttpResponse:
             problem = _("Type the word remove, so that this does not happen by a slip.")
     except starting_clean.NotOnlyPractice as real:
         problem = str(real)
-    return render(request, "portal/start_for_real.html", {"made": _made(), "problem": problem})
-
-
-def _made() -> list[Made]:
-    made = {one.what.lower(): one.count for one in starting_clean.made()}
-    named = [Made(str(words), made.pop(what)) for what, words in NAMED.items() if what in made]
-    return [*named, Made(_("other records: queues, plans, history"), sum(made.values()))] if made else named
+    return render(request, "portal/start_for_real.html", {"made": starting_clean.made(), "problem": problem})

@@ -10,6 +10,8 @@ from django.apps import apps
 from django.conf import settings
 from django.core.management.color import no_style
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from access import append_only, audit
 from access.models import User
@@ -23,6 +25,18 @@ if TYPE_CHECKING:
     from access.actors import Actor
 
 ROOMS = ("webhooks", "results", "fulfillment", "inventory", "outbox", "access")
+# What people know by a name; everything else that goes is told as one number.
+NAMED = {
+    "fulfillment.Fulfillment": gettext_lazy("tests given to candidates"),
+    "fulfillment.Mail": gettext_lazy("mails"),
+    "results.Result": gettext_lazy("results"),
+    "inventory.TestID": gettext_lazy("test IDs"),
+    "inventory.Product": gettext_lazy("products, with their API keys"),
+    "inventory.Upload": gettext_lazy("uploaded exports"),
+    "access.Payer": gettext_lazy("payers"),
+    "access.ApiClient": gettext_lazy("API clients, with their keys"),
+    "webhooks.TrackingCode": gettext_lazy("tracking codes"),
+}
 PLAYED_FOLDERS = ("mail", "sandbox", "files")
 
 
@@ -39,9 +53,11 @@ class Made:
 
 
 def made() -> list[Made]:
-    """All that `start_clean` would remove, kinds without rows left out."""
-    counted = (Made(str(model._meta.verbose_name_plural), model._base_manager.count()) for model in _models())
-    return [one for one in counted if one.count]
+    """All that `start_clean` would remove, in words; kinds without rows left out."""
+    counted = {model._meta.label: model._base_manager.count() for model in _models()}
+    named = [Made(str(words), counted.pop(label)) for label, words in NAMED.items()]
+    others = Made(_("other records: queues, plans, history"), sum(counted.values()))
+    return [one for one in (*named, others) if one.count]
 
 
 def refuse_if_real() -> None:
@@ -61,7 +77,7 @@ def start_clean(*, actor: Actor) -> list[Made]:
         gone = made()
         tables = [model._meta.db_table for model in _models()] + _link_tables()
         connection.ops.execute_sql_flush(connection.ops.sql_flush(no_style(), tables, allow_cascade=False))
-        audit.record(actor=actor, verb="portal.started_clean", detail={one.what: one.count for one in gone})
+        audit.record(actor=actor, verb="portal.started_clean", detail={"rows": sum(one.count for one in gone)})
     for folder in PLAYED_FOLDERS:
         shutil.rmtree(settings.DATA_DIR / folder, ignore_errors=True)
     mark: Path = settings.CLEAN_MARK_FILE

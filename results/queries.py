@@ -13,7 +13,7 @@ from django.db.models import Q, QuerySet
 from fulfillment.models import Fulfillment
 from itep.test_ids import UnreadableTestId, read_test_id
 from results import report_hosts
-from results.models import Asked, Result
+from results.models import Asked, Result, ResultState
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +103,8 @@ def one(pk: int) -> ResultView | None:
 
 
 def latest(n: int) -> list[Result]:
-    """The `n` results that came last, with their fulfillments, products and payers."""
-    return list(current()[:n])
+    """The `n` final results that came last, with their fulfillments, products and payers."""
+    return list(current().filter(state=ResultState.FINAL)[:n])
 
 
 def asked() -> QuerySet[Result]:

@@ -68,6 +68,16 @@ CAUSES: Words = {
     "unchanged": (_("Same"), "neutral"),
     "invalid": (_("Row with errors"), "bad"),
 }
+WORK: Words = {
+    "fulfillment.call": (_("Tell iTEP"), "neutral"),
+    "fulfillment.mail": (_("Mail to the candidate"), "neutral"),
+    "fulfillment.settle": (_("Bring a candidate in line with iTEP"), "neutral"),
+    "fulfillment.serve_waiting": (_("Serve waiting requests"), "neutral"),
+    "fulfillment.batch": (_("Give many"), "neutral"),
+    "inventory.plan": (_("Read an export"), "neutral"),
+    "inventory.apply": (_("Apply an export"), "neutral"),
+    "results.doubt": (_("Ask about a result"), "neutral"),
+}
 SOURCES: Words = {
     "export": (_("an export"), "neutral"),
     "answer": (_("iTEP's answer"), "neutral"),
@@ -155,3 +165,9 @@ def _word(words: Words, key: str | None) -> Text:
 
 def _kind(words: Words, key: str | None) -> str:
     return words[key][1] if key in words else "neutral"
+
+
+@register.filter
+def work_word(kind: str | None) -> Text:
+    """A kind of work under way."""
+    return _word(WORK, kind)

@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from fulfillment.models import Fulfillment, State
 from itep.statuses import Status
 from results import queries as results
+from results.models import ResultState
 
 NOT_SEEN_STARTED = ("", Status.READY)
 
@@ -81,7 +82,7 @@ def _being_graded(today: date) -> Way:
 
 def _results(today: date) -> Way:
     since = today - timedelta(days=7)
-    number = results.current().filter(received_at__date__gte=since).count()
+    number = results.current().filter(state=ResultState.FINAL, received_at__date__gte=since).count()
     return Way(_("Results in 7 days"), number, f"{reverse('results:list')}?{urlencode({'since': since.isoformat()})}")
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from fulfillment.models import MailState, State
 from inventory.models import Cause, WordSource
+from outbox import registry
 from portal.templatetags import words
 from results.models import ResultState
 
@@ -14,6 +15,7 @@ def test_every_state_has_its_words() -> None:
     assert set(words.RESULTS) == set(ResultState.values)
     assert set(words.CAUSES) == set(Cause.values)
     assert set(words.SOURCES) == set(WordSource.values)
+    assert set(words.WORK) == {kind for kind in registry.kinds() if not kind.startswith("test.")}
 
 
 @pytest.mark.parametrize(
