@@ -276,7 +276,8 @@ def error(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def nothing(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    return HttpResponse("")
+    """A page without an icon of its own makes the browser ask for one that nobody has."""
+    return HttpResponse('<link rel="icon" href="data:,">')
 
 
 ROOM = [

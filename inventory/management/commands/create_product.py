@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from access.actors import Actor
 from inventory.models import Calls, Delivery, Product, Source
-from inventory.products import Settings, create_or_change
+from inventory.products import Settings, check_code, create_or_change
 
 
 class Command(BaseCommand):
@@ -24,10 +24,11 @@ class Command(BaseCommand):
         parser.add_argument("--calls", choices=Calls.values)
 
     def handle(self, *, code: str, **options: Any) -> None:
-        known = Product.objects.filter(code=code).exists()
         named = ("name", "api_key", "source", "delivery", "calls")
         change = cast("Settings", {name: options[name] for name in named if options[name] is not None})
         try:
+            check_code(code)
+            known = Product.objects.filter(code=code).exists()
             create_or_change(code=code, actor=Actor.command("create_product"), change=change)
         except ValidationError as refused:
             raise CommandError(" ".join(refused.messages)) from None
