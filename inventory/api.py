@@ -50,7 +50,7 @@ class TestIDShape(serializers.Serializer[TestID]):
 
     def get_itep_status(self, row: TestID) -> str | None:
         """The latest word: a webhook's, or the panel's."""
-        told_later = row.progress and row.progress_at is not None and row.progress_at >= row.said_at
+        told_later = row.progress and row.progress_at is not None and row.progress_at >= row.last_word_at  # type: ignore[attr-defined]
         return (row.progress if told_later else row.status or row.progress) or None
 
     def get_assigned_to(self, row: TestID) -> str | None:

@@ -8,25 +8,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from django.db import transaction
-from django.db.models import F, Q
+from django.db import IntegrityError, transaction
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from access import audit
 from access.actors import Actor
 from access.models import AuditEntry
-from inventory import announcing, locks, mirror_writing, pairs, products
+from inventory import announcing, locks, mirror_writing, pairing, planning, products
 from inventory.claims_by_export import carry_out
-from inventory.columns import Field
 from inventory.errors import ClaimMoved
 from inventory.judgement import Effect, Judgement, judge
-from inventory.models import Cause, Claim, ClaimState, PlanRow, Product, Scope, SeenProduct, StagedRow, Upload
+from inventory.models import Cause, Claim, ClaimState, PlanRow, Product, Scope, SeenProduct, Upload
 from inventory.models.uploads import UploadState
 from inventory.pairs import Pair
-from inventory.planning import source_of, terms_of
+from inventory.planning import Step, source_of, terms_of
 from inventory.uploads import CannotApply
 from outbox import entries
 
+NEW_CHUNK = 10_000
 MIRROR_CHUNK = 2_000
 CLAIM_CHUNK = 100
 MOVED = "changed since the preview"
@@ -94,16 +94,25 @@ def begin(
 
 def go_on(*, upload_id: int, actor: Actor) -> bool:
     """One chunk of an upload that is being applied, in one transaction; False once all is done."""
-    with transaction.atomic():
-        upload = locks.upload(upload_id=upload_id)
-        if upload.state != UploadState.APPLYING:
-            return False
-        rows = _next_rows(upload)
-        if not rows:
-            _finish(upload, actor)
-            return False
-        _Chunk(upload, rows, actor).write()
-        Upload.objects.filter(pk=upload.pk).update(rows_done=F("rows_done") + len(rows))
+    try:
+        return _go_on(upload_id, actor)
+    except IntegrityError:  # an ID of this chunk was made known by somebody else at this moment: now it is seen
+        return _go_on(upload_id, actor)
+
+
+@transaction.atomic
+def _go_on(upload_id: int, actor: Actor) -> bool:
+    upload = locks.upload(upload_id=upload_id)
+    if upload.state != UploadState.APPLYING:
+        return False
+    chunk = _new_rows(upload) or _next_rows(upload)
+    if chunk is None:
+        _finish(upload, actor)
+        return False
+    chunk.write(upload, actor)
+    Upload.objects.filter(pk=upload.pk).update(
+        rows_done=F("rows_done") + chunk.count, step_done=chunk.step, row_done=chunk.last
+    )
     return True
 
 
@@ -116,19 +125,9 @@ def _check_yes(upload: Upload, *, withdrawals: bool, mass_change: bool) -> None:
 
 
 def _check_shown(upload: Upload) -> None:
-    terms = terms_of(upload)
-    new = [
-        pair.test_id
-        for pair in pairs.differing(upload, fields_of(upload), unplanned=True)
-        if judge(pair.test_id, pair.row, pair.mirror, terms).cause != Cause.UNCHANGED
-    ]
-    if new:
+    if new := planning.moved_since(upload):
         named = ", ".join(new[:5])
         raise PlanMoved(f"Since the preview {len(new)} more test IDs would change ({named}). Make the preview again.")
-
-
-def fields_of(upload: Upload) -> tuple[Field, ...]:
-    return tuple(Field(one) for one in upload.compared)
 
 
 @transaction.atomic
@@ -136,9 +135,8 @@ def _begin(upload: Upload, actor: Actor, *, accept_withdrawals: bool, accept_mas
     locked = locks.upload(upload_id=upload.pk)
     if locked.state != UploadState.PLANNED:
         return
-    codes = StagedRow.objects.filter(upload=upload, valid=True).values_list("product", flat=True).distinct()
-    known = set(Product.objects.filter(code__in=codes).values_list("code", flat=True))
-    for code in sorted(set(codes) - known):
+    known = set(Product.objects.filter(code__in=upload.products).values_list("code", flat=True))
+    for code in sorted(set(upload.products) - known):
         products.create_or_change(code=code, actor=actor)
     locked.state = UploadState.APPLYING
     locked.accept_withdrawals, locked.accept_mass_change = accept_withdrawals, accept_mass_change
@@ -149,30 +147,72 @@ def _begin(upload: Upload, actor: Actor, *, accept_withdrawals: bool, accept_mas
     entries.write(kind=APPLY, key=str(upload.pk), payload={"upload": upload.pk})
 
 
-def _next_rows(upload: Upload) -> list[PlanRow]:
+def _new_rows(upload: Upload) -> _NewIDs | None:
+    """The next new IDs, many at a time: nothing is judged, since nothing is known of them.
+
+    Not where a later export of one of their products came in between: then each row is judged again.
+    """
+    if upload.step_done != Step.NEW or terms_of(upload).applied:
+        return None
+    left = _left(upload).filter(step=Step.NEW).order_by("id").values_list("pk", flat=True)
+    keys = list(left[:NEW_CHUNK])
+    return _NewIDs(count=len(keys), last=keys[-1], after=upload.row_done) if keys else None
+
+
+def _next_rows(upload: Upload) -> _Chunk | None:
     """The next rows of one step: many where only the mirror changes, few where claims do."""
-    left = PlanRow.objects.filter(upload=upload, applied_at=None).exclude(cause=Cause.INVALID).order_by("step", "id")
+    left = _left(upload).order_by("step", "id")
     first = left.first()
     if first is None:
-        return []
-    return list(left.filter(step=first.step)[: MIRROR_CHUNK if first.step == 0 else CLAIM_CHUNK])
+        return None
+    rows = list(left.filter(step=first.step)[: MIRROR_CHUNK if first.step <= Step.MIRROR else CLAIM_CHUNK])
+    return _Chunk(upload, rows)
+
+
+def _left(upload: Upload) -> QuerySet[PlanRow]:
+    """What is still to be applied, by the mark of how far it came."""
+    after = Q(step=upload.step_done, pk__gt=upload.row_done) | Q(step__gt=upload.step_done)
+    return PlanRow.objects.filter(after, upload=upload, step__lt=Step.NEVER)
+
+
+@dataclass(frozen=True, slots=True)
+class _NewIDs:
+    """Rows of the plan up to the key `last` that only bring new IDs."""
+
+    count: int
+    last: int
+    after: int
+    step = Step.NEW
+
+    def write(self, upload: Upload, actor: Actor) -> None:
+        mirror_writing.write_new(upload, after=self.after, through=self.last, moved=MOVED, actor=actor)
 
 
 @dataclass(slots=True)
 class _Chunk:
-    """Some rows of a plan, applied in the transaction that is open."""
+    """Some rows of one step of a plan, each judged again under its locks."""
 
     upload: Upload
     rows: Sequence[PlanRow]
-    actor: Actor
-    audit: list[AuditEntry] = field(default_factory=list)
     dropped: dict[int, str] = field(default_factory=dict)
 
-    def write(self) -> None:
+    @property
+    def count(self) -> int:
+        return len(self.rows)
+
+    @property
+    def step(self) -> int:
+        return self.rows[0].step
+
+    @property
+    def last(self) -> int:
+        return self.rows[-1].pk
+
+    def write(self, upload: Upload, actor: Actor) -> None:
         test_ids = [row.test_id for row in self.rows]
         self._lock(test_ids)
-        found = {pair.test_id: pair for pair in pairs.some(self.upload, fields_of(self.upload), test_ids)}
-        terms = terms_of(self.upload)
+        found = {pair.test_id: pair for pair in pairing.some(self.rows, upload.compared)}
+        terms = terms_of(upload)
         standing: list[tuple[PlanRow, Pair, Judgement]] = []
         for row in self.rows:
             pair = found.get(row.test_id)
@@ -181,35 +221,30 @@ class _Chunk:
                 standing.append((row, pair, judgement))
             else:
                 self.dropped[row.pk] = MOVED
-        if self.rows[0].step == 0:
-            mirror_writing.write_many(self.upload, standing)
+        if self.step <= Step.MIRROR:
+            mirror_writing.write_many(upload, standing)
         else:
-            standing = [one for one in standing if self._carry_out(*one)]
-        audit.record_many(_told(self.upload, self.actor, row, judgement) for row, _, judgement in standing)
-        self._close()
+            standing = [one for one in standing if self._carry_out(*one, actor)]
+        audit.record_many(_told(upload, actor, row, judgement) for row, _, judgement in standing)
+        for pk, why in self.dropped.items():
+            PlanRow.objects.filter(pk=pk).update(dropped=why)
 
     def _lock(self, test_ids: Sequence[str]) -> None:
         """Claims before test IDs, as everywhere."""
-        if self.rows[0].step > 0:
+        if self.step > Step.MIRROR:
             oids = [row.oid for row in self.rows if row.oid]
             locks.claims(Q(oid__in=oids) | Q(pk__in=_holders(test_ids)))
         locks.mirror(test_ids=test_ids)
 
-    def _carry_out(self, row: PlanRow, pair: Pair, judgement: Judgement) -> bool:
+    def _carry_out(self, row: PlanRow, pair: Pair, judgement: Judgement, actor: Actor) -> bool:
         try:
             with transaction.atomic():
-                problem = carry_out(self.upload, row, pair, judgement, self.actor)
+                problem = carry_out(self.upload, row, pair, judgement, actor)
         except ClaimMoved as moved:
             problem = moved.why
         if problem:
             self.dropped[row.pk] = problem[:100]
         return not problem
-
-    def _close(self) -> None:
-        now = timezone.now()
-        PlanRow.objects.filter(pk__in=[row.pk for row in self.rows]).update(applied_at=now, values=None)
-        for pk, why in self.dropped.items():
-            PlanRow.objects.filter(pk=pk).update(dropped=why)
 
 
 def _holders(test_ids: Sequence[str]) -> list[int]:
@@ -251,16 +286,21 @@ def _told(upload: Upload, actor: Actor, row: PlanRow, judgement: Judgement) -> A
 def _finish(upload: Upload, actor: Actor) -> None:
     """The word of this export stands beside every ID that it spoke of; whoever waits is served."""
     assert upload.exported_at is not None
-    mirror_writing.touch(upload)
     seen = Product.objects.all()
     if upload.scope != Scope.ALL:
-        seen = seen.filter(code__in=StagedRow.objects.filter(upload=upload).values("product"))
+        seen = seen.filter(code__in=upload.products)
     SeenProduct.objects.bulk_create(
         [SeenProduct(upload=upload, product=one, exported_at=upload.exported_at) for one in seen]
     )
     for product in seen.filter(claims__state=ClaimState.WAITING).distinct():
         announcing.stock_grew(product)
-    StagedRow.objects.filter(upload=upload).delete()
+    forget_secrets(upload)
     Upload.objects.filter(pk=upload.pk).update(state=UploadState.APPLIED, applied_at=timezone.now())
     counts = {cause: number for cause, number in upload.counts.items() if number}
     audit.record(actor=actor, verb="upload.applied", subject=f"upload {upload.pk}", detail=counts)
+
+
+def forget_secrets(upload: Upload) -> None:
+    """What the mirror holds by now, or will never hold."""
+    secrets = ~Q(assigned_to="") | ~Q(password="") | Q(other__isnull=False)
+    PlanRow.objects.filter(secrets, upload=upload).update(assigned_to="", password="", other=None)

@@ -44,6 +44,7 @@ class ExportRow(NamedTuple):
     valid_until: date | None
     purchased_on: date | None
     tracking_code: str
+    other: str = ""  # the columns that the portal does not know, as JSON: name -> text
 
 
 class BadCell(NamedTuple):

@@ -28,6 +28,7 @@ class Effect(StrEnum):
     FREE = "free"  # its ended holder gives it up
     WITHDRAW = "withdraw"  # iTEP no longer offers it
     LEFT_PANEL = "left_panel"  # presumably started
+    LISTED = "listed"  # the panel lists it again
     TO_CLEAR = "to_clear"  # a person has to clear its Assigned-to at iTEP
     IN_DOUBT = "in_doubt"  # the result of its holder is in doubt
     UNEXPLAINED = "unexplained"  # a person looks
@@ -139,6 +140,8 @@ def judge(test_id: str, row: RowFacts | None, mirror: MirrorFacts | None, terms:
         return first
     first = replace(first, fields=_differing(row, mirror))
     found = _with_fields(first, row, mirror, _claim_state(test_id, row, mirror))
+    if mirror.left_panel:
+        found = replace(found, effects=(*found.effects, Effect.LISTED))
     return _only_said(found) if _holding(mirror, test_id) is ClaimState.CALLING else found
 
 
@@ -158,6 +161,7 @@ def _later_word(row: RowFacts | None, mirror: MirrorFacts | None, terms: Terms) 
         later = row is not None and terms.applied_after(row.product)
     else:
         later = terms.is_older_than(mirror) or terms.is_later(mirror.progress_at, by_a_call=True)
+        later = later or terms.applied_after(mirror.product)  # an export speaks of every ID of its products
     holder = (mirror.holder,) if mirror and mirror.holder else ()
     return later or any(terms.is_later(claim.called_at, by_a_call=True) for claim in (*ours, *holder))
 

@@ -6,6 +6,7 @@ from django.db import connection, transaction
 
 from access import audit
 from access.actors import Actor
+from inventory import last_word
 from inventory.models import Standing, TestID, WordSource
 from itep.statuses import Status
 
@@ -23,7 +24,7 @@ def heard_by_webhook(
         return row
     if status is not None:
         row.progress, row.progress_at = status, at
-    leaves = row.standing == Standing.OPEN and row.holder_id is None and row.said_at <= at
+    leaves = row.standing == Standing.OPEN and row.holder_id is None and last_word.at(row) <= at
     if leaves:
         row.standing, row.status_raw, row.status = Standing.UNAVAILABLE, status_raw[:64], status or ""
         row.said_by, row.said_at = WordSource.WEBHOOK, at

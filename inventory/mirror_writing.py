@@ -8,12 +8,14 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
+from access import audit
+from access.actors import Actor
 from access.encryption import encrypt
 from inventory.columns import Field
 from inventory.judgement import Effect, Judgement
-from inventory.models import PlanRow, Product, Scope, Standing, TestID, Upload, WordSource
-from inventory.pairs import Pair, Staged
-from inventory.planning import standing_after, times_of
+from inventory.models import PlanRow, Product, Standing, TestID, Upload, WordSource
+from inventory.pairs import OTHER, Pair
+from inventory.planning import Step, standing_after, terms_of
 from inventory.staging import insert
 
 Applied = tuple[PlanRow, Pair, Judgement]
@@ -21,6 +23,71 @@ Written = tuple[Pair, dict[str, Any]]
 
 
 _COLUMNS = {str(one.column): one for one in TestID._meta.concrete_fields if not one.primary_key}
+_SAID = (
+    "status_raw",
+    "status",
+    "assigned_to",
+    "assigned_to_digest",
+    "password",
+    "password_digest",
+    "valid_until",
+    "purchased_on",
+    "tracking_code",
+    "other",
+    "other_digest",
+)
+_STANDS = """
+    FROM inventory_planrow r JOIN inventory_product p ON p.code = r.product
+    WHERE r.upload_id = %s AND r.step = %s AND r.id > %s AND r.id <= %s AND r.cause <> 'invalid' AND r.dropped = ''
+"""
+_DROP_KNOWN = """
+    UPDATE inventory_planrow SET dropped = %s
+    WHERE upload_id = %s AND step = %s AND id > %s AND id <= %s
+        AND EXISTS (SELECT 1 FROM inventory_testid t WHERE t.test_id = inventory_planrow.test_id)
+"""
+
+
+def write_new(upload: Upload, *, after: int, through: int, moved: str, actor: Actor) -> int:
+    """These rows of the plan, all new IDs, into mirror and trail, in two statements that never leave the database.
+
+    An ID that came to be known since the preview is dropped as `moved`. Returns how many were written.
+    """
+    which = [upload.pk, Step.NEW, after, through]
+    with connection.cursor() as cursor:
+        cursor.execute(_DROP_KNOWN, [moved, *which])
+        cursor.execute(*_inserting_new(upload, which))
+        written = int(cursor.rowcount)
+    told = audit.record_rows(
+        actor=actor, verb="test_id.added", rows=f"SELECT {_TOLD} {_STANDS}", values=[*_source(upload), *which]
+    )
+    assert told == written, "each new ID has its story"
+    return written
+
+
+def _inserting_new(upload: Upload, which: list[Any]) -> tuple[str, list[Any]]:
+    """One INSERT of the rows as the plan holds them. Columns that it does not name get what the model gives them."""
+    assert upload.exported_at is not None
+    blank = TestID(said_by=WordSource.EXPORT, said_at=upload.exported_at, created_at=timezone.now())
+    own = {"test_id": "r.test_id", "product_id": "p.id", "standing": "r.after"} | {one: f"r.{one}" for one in _SAID}
+    rest = {name: one.get_db_prep_save(one.pre_save(blank, True), connection) for name, one in _COLUMNS.items()}
+    rest = {name: value for name, value in rest.items() if name not in own}
+    marks = ", ".join(["%s"] * len(rest))
+    columns = ", ".join((*own, *rest))
+    return (
+        f"INSERT INTO inventory_testid ({columns}) SELECT {', '.join(own.values())}, {marks} {_STANDS} ORDER BY r.id",
+        [*rest.values(), *which],
+    )
+
+
+_TOLD = """
+    r.oid AS oid, r.test_id AS test_id, r.product AS product,
+    %s || CASE WHEN r.sheet <> '' THEN ', sheet ' || r.sheet ELSE '' END || ', row ' || r."row" AS source,
+    '{"rule": "' || r.rule || '", "fields": [], "before": "", "after": "' || r.after || '"}' AS detail
+"""
+
+
+def _source(upload: Upload) -> list[Any]:
+    return [f"upload {upload.pk}"]
 
 
 def write_many(upload: Upload, rows: Iterable[Applied]) -> None:
@@ -28,8 +95,13 @@ def write_many(upload: Upload, rows: Iterable[Applied]) -> None:
     new: list[Written] = []
     known: list[Written] = []
     products = dict(Product.objects.values_list("code", "id"))
+    terms = terms_of(upload)
     for row, pair, judgement in rows:
-        values = _values(upload, row, pair, judgement, products)
+        late = pair.mirror is not None and (
+            terms.is_older_than(pair.mirror) or terms.applied_after(pair.mirror.product)
+        )
+        # An older word never overwrites a newer one: only what it proves of a call is taken from it.
+        values = {} if late else _values(upload, row, pair, judgement, products)
         (known if pair.mirrored else new).append((pair, values))
     _insert({"test_id": pair.test_id, **values} for pair, values in new)
     _update((pair, values) for pair, values in known if values)
@@ -37,42 +109,11 @@ def write_many(upload: Upload, rows: Iterable[Applied]) -> None:
 
 def write_one(upload: Upload, row: PlanRow, pair: Pair, judgement: Judgement) -> None:
     """The same for one ID, whatever its revision is by now: its locks are held."""
-    values = _values(upload, row, pair, judgement, dict(Product.objects.values_list("code", "id")))
-    if pair.mirrored is None and not TestID.objects.filter(test_id=pair.test_id).exists():
-        _insert([{"test_id": pair.test_id, **values}])
-    elif values:
+    if pair.mirrored is None and TestID.objects.filter(test_id=pair.test_id).exists():
+        values = _values(upload, row, pair, judgement, dict(Product.objects.values_list("code", "id")))
         _update([(pair, values)])
-
-
-def touch(upload: Upload) -> None:
-    """The export's word is the last one of every ID that it spoke of, also of those that it found unchanged or absent.
-
-    Not of those that were dropped, and of none that is being called for.
-    """
-    when = _prepared("said_at", upload.exported_at)
-    scope, scoped = ("", []) if upload.scope == Scope.ALL else (_IN_SCOPE, [upload.pk])
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"{_SAY}, left_panel_at = NULL WHERE EXISTS ({_STAGED} AND s.valid) {_REST}",
-            [when, upload.pk, when, upload.pk],
-        )
-        cursor.execute(
-            f"{_SAY} WHERE NOT EXISTS ({_STAGED}) {scope} {_REST}", [when, upload.pk, *scoped, when, upload.pk]
-        )
-
-
-_SAY = "UPDATE inventory_testid SET said_by = 'export', said_at = %s"
-_STAGED = "SELECT 1 FROM inventory_stagedrow s WHERE s.upload_id = %s AND s.test_id = inventory_testid.test_id"
-_IN_SCOPE = """
-    AND product_id IN (SELECT p.id FROM inventory_product p JOIN inventory_stagedrow x ON x.product = p.code
-        WHERE x.upload_id = %s)
-"""
-_REST = """
-    AND said_at < %s
-    AND (holder_id IS NULL OR holder_id NOT IN (SELECT id FROM inventory_claim WHERE state = 'calling'))
-    AND NOT EXISTS (SELECT 1 FROM inventory_planrow r
-        WHERE r.upload_id = %s AND r.test_id = inventory_testid.test_id AND r.dropped <> '')
-"""
+    else:
+        write_many(upload, [(row, pair, judgement)])
 
 
 def _values(
@@ -82,36 +123,35 @@ def _values(
     values: dict[str, Any] = {}
     if Effect.LEFT_PANEL in judgement.effects:
         values["left_panel_at"] = _prepared("left_panel_at", upload.exported_at)
+    if Effect.LISTED in judgement.effects:
+        values["left_panel_at"] = None
     if Effect.TO_CLEAR in judgement.effects:
         values["to_clear_since"] = _prepared("to_clear_since", timezone.now())
     if Effect.WITHDRAW in judgement.effects or Effect.WRITE in judgement.effects:
-        values |= {"standing": str(standing_after(pair, judgement)), **_said(upload)}
-    if Effect.WRITE in judgement.effects and pair.staged:
-        values |= _fields(upload, pair.staged, row.values or {})
-        values |= {"product_id": products[pair.staged.product], "left_panel_at": None}
+        values |= {"standing": str(standing_after(pair, judgement)), "said_by": str(WordSource.EXPORT)}
+        values["said_at"] = _prepared("said_at", upload.exported_at)
+    if Effect.WRITE in judgement.effects and row.row is not None:
+        values |= _fields(upload, row)
+        values |= {"product_id": products[row.product], "left_panel_at": None}
         if values["standing"] != Standing.OURS:
             values["to_clear_since"] = None  # empty now, or somebody else's text, which nobody must clear
-    # An older word never overwrites a newer one: only what it proves of a call is taken from it.
-    return {} if pair.mirror is not None and times_of(upload).is_older_than(pair.mirror) else values
+    return values
 
 
-def _said(upload: Upload) -> dict[str, Any]:
-    return {"said_by": str(WordSource.EXPORT), "said_at": _prepared("said_at", upload.exported_at)}
-
-
-def _fields(upload: Upload, staged: Staged, secrets: Mapping[str, str]) -> dict[str, Any]:
-    """The columns of the fields that the file has. A secret that the mirror has already is not in `secrets`."""
-    has = {Field(one) for one in upload.compared}
+def _fields(upload: Upload, row: PlanRow) -> dict[str, Any]:
+    """The columns of the fields that the file has. A secret that the mirror has already does not stand in the plan."""
+    has = set(upload.compared)
     values: dict[str, Any] = {}
     if Field.STATUS in has:
-        values |= {"status_raw": staged.status_raw, "status": staged.status}
-    if "assigned_to" in secrets or staged.assigned_to_digest == "":
-        text = secrets.get("assigned_to", "")
-        values |= {"assigned_to": _encrypted(text), "assigned_to_digest": staged.assigned_to_digest}
-    if "password" in secrets:
-        values |= {"password": _encrypted(secrets["password"]), "password_digest": staged.password_digest}
+        values |= {"status_raw": row.status_raw, "status": row.status}
+    if row.assigned_to or row.assigned_to_digest == "":
+        values |= {"assigned_to": _encrypted(row.assigned_to), "assigned_to_digest": row.assigned_to_digest}
+    if row.password:
+        values |= {"password": _encrypted(row.password), "password_digest": row.password_digest}
+    if OTHER in has and (row.other or row.other_digest == ""):
+        values |= {"other": _prepared("other", row.other), "other_digest": row.other_digest}
     plain = (Field.VALID_UNTIL, Field.PURCHASED_ON, Field.TRACKING_CODE)
-    return values | {str(one): getattr(staged, one) for one in plain if one in has}
+    return values | {str(one): _prepared(one, getattr(row, one)) for one in plain if one in has}
 
 
 def _encrypted(text: str) -> str:

@@ -5,48 +5,75 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
+from enum import IntEnum
 from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Count, Max
+from django.db.models import Count, Max, Sum
 from django.utils import timezone
 
 from access.encryption import encrypt
-from inventory import locks, pairs, staging, uploads
+from inventory import locks, pairing, staging, uploads
 from inventory.judgement import Effect, Judgement, Terms, judge
-from inventory.models import Cause, Claim, PlanRow, Product, SeenProduct, Standing, TestID, Upload
+from inventory.models import Cause, Claim, PlanRow, Product, Scope, SeenProduct, Standing, TestID, Upload
 from inventory.models.uploads import UploadState
-from inventory.pairs import Pair
+from inventory.pairs import OTHER, Pair
 from inventory.sheets import UnreadableFile
 from inventory.uploads import CannotApply, Contents
 
 MASS = (Cause.WITHDRAWN, Cause.RETURNED, Cause.NOT_ARRIVED, Cause.ASSIGNMENT_LOST)
+CHUNK = 20_000  # rows of the file, planned at a time
 _LAST = {Effect.NOT_ARRIVED, Effect.FREE, Effect.UNEXPLAINED, Effect.EXPLAINED}
 _COLUMNS = (
     "upload_id",
+    "sheet",
+    "row",
     "test_id",
     "product",
     "cause",
     "rule",
+    "step",
     "oid",
     "fields",
-    "values",
     "revision",
     "claim_revision",
-    "sheet",
-    "row",
-    "column",
-    "value",
-    "expected",
-    "step",
     "before",
     "after",
     "dropped",
+    "status_raw",
+    "status",
+    "assigned_to",
+    "assigned_to_digest",
+    "password",
+    "password_digest",
+    "valid_until",
+    "purchased_on",
+    "tracking_code",
+    "other",
+    "other_digest",
+    "texts",
+    "ours",
+    "column",
+    "value",
+    "expected",
 )
 _oid_field = Claim._meta.get_field("oid")
+_uuid = _oid_field.get_db_prep_value
+
+
+class Step(IntEnum):
+    """The order of applying. A call whose text stands on another ID of the same file must not be repeated: last."""
+
+    NEW = 0  # into the mirror, nothing else
+    MIRROR = 1  # the mirror alone
+    GETS_ID = 2  # a claim gets an ID
+    GETS_ANOTHERS = 3  # the same, and whoever merely reserved it takes the next
+    TAKES_NEXT = 4  # which must be free by then
+    LAST = 5  # what frees or repeats
+    NEVER = 9  # rows that cannot be used
 
 
 def plan(*, upload_id: int) -> Upload:
@@ -57,18 +84,70 @@ def plan(*, upload_id: int) -> Upload:
     """
     upload = _take_plan_away(upload_id)
     try:
-        contents = uploads.contents(upload)
-        if upload.exported_at is None:
-            raise CannotApply("Say when this file was downloaded from iTEP.")
+        contents = _read(upload)
     except (UnreadableFile, CannotApply) as unusable:
         Upload.objects.filter(pk=upload.pk).update(state=UploadState.FAILED, problem=str(unusable)[:500])
         raise
-    upload.compared = [str(one) for one in contents.fields]
-    staging.stage(upload=upload, contents=contents, codes=_codes(contents))
+    Upload.objects.filter(pk=upload.pk).update(rows_total=len(contents.rows), rows_done=0)
+    upload.world = world(upload)
     tally = _Tally()
     staging.insert("inventory_planrow", _COLUMNS, _invalid_rows(upload, contents))
-    staging.insert("inventory_planrow", _COLUMNS, _planned_rows(upload, contents, tally))
-    return _keep(upload, contents, tally)
+    with staging.staged(contents=contents, codes=codes_of(contents)):
+        for done in _new_rows(upload, tally):
+            staging.insert("inventory_planrow", _COLUMNS, _judged_rows(upload, contents, tally, done))
+            Upload.objects.filter(pk=upload.pk).update(rows_done=done.stop)
+        staging.insert("inventory_planrow", _COLUMNS, _absent_rows(upload, contents, tally))
+        total = len(contents.rows) + pairing.absent_in_scope(upload)
+    try:
+        return _keep(upload, contents, tally, total)
+    except CannotApply:  # given up meanwhile
+        PlanRow.objects.filter(upload=upload).delete()
+        raise
+
+
+def moved_since(upload: Upload) -> list[str]:
+    """IDs that the plan does not name, and that the same file would change by now.
+
+    Where nothing moved that the plan depends on, that is none, and the file is not read again.
+    Raises UnreadableFile, CannotApply.
+    """
+    if upload.world == world(upload):
+        return []
+    contents = _read(upload)
+    terms = terms_of(upload)
+    planned = set(PlanRow.objects.filter(upload=upload).values_list("test_id", flat=True))
+    with staging.staged(contents=contents, codes=codes_of(contents)):
+        in_file = pairing.differing(upload.compared, after=0, through=pairing.staged_rows(), new_too=True)
+        return [
+            pair.test_id
+            for pairs in (in_file, pairing.absent(upload, upload.compared))
+            for pair in pairs
+            if pair.test_id not in planned
+            and judge(pair.test_id, pair.row, pair.mirror, terms).cause != Cause.UNCHANGED
+        ]
+
+
+def world(upload: Upload) -> list[int | None]:
+    """What the judgement of this upload's IDs depends on, in numbers that grow with each change of it."""
+    ids = TestID.objects.all()
+    if upload.scope != Scope.ALL:
+        ids = ids.filter(product__code__in=upload.products)
+    of_ids = ids.aggregate(number=Count("pk"), revisions=Sum("revision"))
+    of_claims = Claim.objects.aggregate(number=Count("pk"), revisions=Sum("revision"))
+    seen = SeenProduct.objects.aggregate(last=Max("pk"))["last"]
+    return [*of_ids.values(), *of_claims.values(), seen]
+
+
+def _read(upload: Upload) -> Contents:
+    """What the upload says; of which fields and products stands on it then. Raises UnreadableFile, CannotApply."""
+    contents = uploads.contents(upload)
+    if upload.exported_at is None:
+        raise CannotApply("Say when this file was downloaded from iTEP.")
+    has_other = any(row.other for row in contents.rows.values())
+    upload.compared = [*map(str, contents.fields), *([OTHER] if has_other else [])]
+    codes = codes_of(contents)
+    upload.products = sorted({codes[one.casefold()] for one in contents.products})
+    return contents
 
 
 @transaction.atomic
@@ -91,18 +170,14 @@ def _still_open(upload_id: int) -> Upload:
 
 def terms_of(upload: Upload) -> Terms:
     """What holds for every ID of this upload."""
+    assert upload.exported_at is not None
     applied = SeenProduct.objects.filter(exported_at__gt=upload.exported_at).values("product__code")
     latest = applied.annotate(at=Max("exported_at")).values_list("product__code", "at")
-    return replace(times_of(upload), applied=tuple(latest))
-
-
-def times_of(upload: Upload) -> Terms:
-    """The same without what other exports said, and so without asking the database."""
-    assert upload.exported_at is not None
     return Terms(
         exported_at=upload.exported_at,
         tolerance=timedelta(seconds=settings.EXPORT_TOLERANCE),
         settle=timedelta(minutes=settings.SETTLE_MINUTES),
+        applied=tuple(latest),
     )
 
 
@@ -136,8 +211,17 @@ class _Tally:
         becomes = becomes and (was or Effect.IN_DOUBT not in judgement.effects)  # then it is set aside
         self.available += becomes - was - (Effect.TAKE_NEXT in judgement.effects)
 
+    def add_new(self, upload: Upload) -> None:
+        """Those that the database planned by itself."""
+        plain = {"assigned_to_digest": "", "password_digest": "", "other_digest": ""}  # as pairing's "surely new"
+        new = PlanRow.objects.filter(upload=upload, step=Step.NEW, **plain).values("after")
+        by_standing = {row["after"]: row["number"] for row in new.annotate(number=Count("pk")).order_by()}
+        self.causes[Cause.ADDED] += sum(by_standing.values())
+        self.rows += sum(by_standing.values())
+        self.available += by_standing.get(Standing.OPEN, 0)
 
-def _codes(contents: Contents) -> dict[str, str]:
+
+def codes_of(contents: Contents) -> dict[str, str]:
     """A product as the file spells it, without case -> its code: a known one, else the file's first spelling."""
     known = {code.casefold(): code for code in Product.objects.values_list("code", flat=True)}
     return {one.casefold(): known.get(one.casefold(), one) for one in contents.products}
@@ -145,15 +229,39 @@ def _codes(contents: Contents) -> dict[str, str]:
 
 def _invalid_rows(upload: Upload, contents: Contents) -> Iterator[tuple[Any, ...]]:
     for bad in contents.bad:
-        value = _encrypted("********" if bad.secret and bad.value else bad.value)
-        about = (upload.pk, bad.test_id, bad.product[:64], Cause.INVALID, "a.invalid", None, "[]", None, None, None)
-        where = (bad.sheet[:64], bad.row, bad.column[:100], value, bad.expected[:200])
-        yield (*about, *where, 0, "", "", "")
+        value = _encrypted_json("********" if bad.secret and bad.value else bad.value)
+        where = (upload.pk, bad.sheet[:64], bad.row, bad.test_id, bad.product[:64])
+        about = (Cause.INVALID, "a.invalid", Step.NEVER, None, "[]", None, None, "", "", "")
+        said = (*("",) * 6, None, None, "", None, "", None, 0)
+        yield (*where, *about, *said, bad.column[:100], value, bad.expected[:200])
 
 
-def _planned_rows(upload: Upload, contents: Contents, tally: _Tally) -> Iterator[tuple[Any, ...]]:
+def _new_rows(upload: Upload, tally: _Tally) -> Iterator[range]:
+    """Plans what is surely new, chunk by chunk of the file; gives each chunk, for the rest of it to be judged."""
+    later = [code for code, _ in terms_of(upload).applied]
+    total = pairing.staged_rows()
+    for start in range(0, total, CHUNK):
+        stop = min(start + CHUNK, total)
+        with transaction.atomic():
+            pairing.plan_new(upload, after=start, through=stop, later=later)
+        yield range(start, stop)
+    tally.add_new(upload)
+
+
+def _judged_rows(upload: Upload, contents: Contents, tally: _Tally, chunk: range) -> Iterator[tuple[Any, ...]]:
+    found = pairing.differing(upload.compared, after=chunk.start, through=chunk.stop)
+    return _planned_rows(upload, contents, tally, found)
+
+
+def _absent_rows(upload: Upload, contents: Contents, tally: _Tally) -> Iterator[tuple[Any, ...]]:
+    return _planned_rows(upload, contents, tally, pairing.absent(upload, upload.compared))
+
+
+def _planned_rows(
+    upload: Upload, contents: Contents, tally: _Tally, found: Iterator[Pair]
+) -> Iterator[tuple[Any, ...]]:
     terms = terms_of(upload)
-    for pair in pairs.differing(upload, contents.fields):
+    for pair in found:
         judgement = judge(pair.test_id, pair.row, pair.mirror, terms)
         after = standing_after(pair, judgement)
         tally.add(pair, judgement, after)
@@ -166,23 +274,24 @@ def _planned_row(upload: Upload, contents: Contents, pair: Pair, judgement: Judg
     staged, mirrored, claim = pair.staged, pair.mirrored, pair.claim
     return (
         upload.pk,
+        staged.sheet if staged else "",
+        staged.row if staged else None,
         pair.test_id,
         staged.product if staged else mirrored.product if mirrored else "",
         judgement.cause,
         judgement.rule,
-        _oid_field.get_db_prep_value(claim.oid, connection) if claim else None,
+        step_of(pair, judgement),
+        _uuid(claim.oid, connection) if claim else None,
         json.dumps(judgement.fields),
-        _secrets(contents, pair) if Effect.WRITE in judgement.effects else None,
         mirrored.revision if mirrored else None,
         claim.revision if claim else None,
-        staged.sheet if staged else "",
-        staged.row if staged else None,
-        "",
-        None,
-        "",
-        step_of(judgement),
         mirrored.standing if mirrored else "",
         after,
+        "",
+        *_said(contents, pair, judgement),
+        *_texts(pair),
+        "",
+        None,
         "",
     )
 
@@ -193,41 +302,67 @@ def source_of(upload: Upload, row: PlanRow) -> str:
     return f"upload {upload.pk}{sheet}, row {row.row}" if row.row else f"upload {upload.pk}, not in the file"
 
 
-def step_of(judgement: Judgement) -> int:
-    """The mirror first; then claims that get an ID; then whoever takes a next one, which must be free by then.
-
-    Last what frees or repeats: a call whose text stands on another ID of the same file must not be repeated.
-    """
+def step_of(pair: Pair, judgement: Judgement) -> Step:
+    """When in the plan's order this is applied."""
     effects = set(judgement.effects)
     gets_id, moves_on = bool(effects & {Effect.CONFIRM, Effect.JOIN}), Effect.TAKE_NEXT in effects
-    if gets_id or moves_on:
-        return 2 if gets_id and moves_on else 1 if gets_id else 3
-    return 4 if effects & _LAST else 0
+    if gets_id:
+        return Step.GETS_ANOTHERS if moves_on else Step.GETS_ID
+    if moves_on:
+        return Step.TAKES_NEXT
+    if effects & _LAST:
+        return Step.LAST
+    return Step.NEW if pair.mirror is None and effects == {Effect.WRITE} else Step.MIRROR
 
 
-def _secrets(contents: Contents, pair: Pair) -> str | None:
-    """What the staged row does not hold, encrypted: only what the mirror does not have yet."""
-    row, staged, mirrored = contents.rows[pair.test_id], pair.staged, pair.mirrored
-    found = {}
-    if row.assigned_to and (
-        mirrored is None or staged is None or mirrored.assigned_to_digest != staged.assigned_to_digest
-    ):
-        found["assigned_to"] = row.assigned_to
-    if row.password and (mirrored is None or staged is None or mirrored.password_digest != staged.password_digest):
-        found["password"] = row.password
-    return _encrypted(found) if found else None
+def _said(contents: Contents, pair: Pair, judgement: Judgement) -> tuple[Any, ...]:
+    """The file's half as the plan keeps it: of secrets the digest, and the text only where the mirror lacks it."""
+    staged, mirrored = pair.staged, pair.mirrored
+    if staged is None:
+        return (*("",) * 6, None, None, "", None, "")
+    row, is_written = contents.rows[pair.test_id], Effect.WRITE in judgement.effects
+
+    def new(text: str, digest: str) -> str:
+        known = mirrored is not None and getattr(mirrored, digest) == getattr(staged, digest)
+        return text if is_written and not known else ""
+
+    other = new(row.other, "other_digest")
+    return (
+        staged.status_raw,
+        staged.status,
+        _encrypted(new(row.assigned_to, "assigned_to_digest")),
+        staged.assigned_to_digest,
+        _encrypted(new(row.password, "password_digest")),
+        staged.password_digest,
+        staged.valid_until,
+        staged.purchased_on,
+        staged.tracking_code,
+        _encrypted(other) or None,
+        staged.other_digest,
+    )
 
 
-def _encrypted(value: object) -> str:
-    """As `EncryptedJSONField` keeps it."""
-    return encrypt(json.dumps(value, ensure_ascii=False).encode()).decode("ascii")
+def _texts(pair: Pair) -> tuple[Any, int]:
+    """The claims that the pair concerns, each with where in the file its text stands; first those of this row."""
+    ours = pair.row.ours if pair.row else ()
+    holder = (pair.mirror.holder,) if pair.mirror and pair.mirror.holder else ()
+    texts = [[one.id, sorted(one.in_file)] for one in dict.fromkeys((*ours, *holder))]
+    return (json.dumps(texts) if texts else None), len(ours)
+
+
+def _encrypted(text: str) -> str:
+    """As `EncryptedTextField` keeps it, and as `EncryptedJSONField` keeps what is JSON already."""
+    return encrypt(text.encode()).decode("ascii") if text else ""
+
+
+def _encrypted_json(value: object) -> str:
+    return _encrypted(json.dumps(value, ensure_ascii=False))
 
 
 @transaction.atomic
-def _keep(upload: Upload, contents: Contents, tally: _Tally) -> Upload:
-    """The plan's counts. Pairs that the database called unchanged are only counted."""
+def _keep(upload: Upload, contents: Contents, tally: _Tally, total: int) -> Upload:
+    """The plan's counts, of `total` IDs. Pairs that the database called unchanged are only counted."""
     _still_open(upload.pk)
-    total = len(contents.rows) + pairs.absent_in_scope(upload)
     counts = {str(cause): tally.causes[cause] for cause in Cause}
     counts[Cause.INVALID] = contents.invalid
     counts[Cause.UNCHANGED] = total - sum(tally.causes[cause] for cause in Cause if cause != Cause.UNCHANGED)
@@ -241,7 +376,10 @@ def _keep(upload: Upload, contents: Contents, tally: _Tally) -> Upload:
     upload.rows_total, upload.rows_done = tally.rows, 0
     upload.state, upload.problem, upload.planned_at = UploadState.PLANNED, "", timezone.now()
     upload.save(
-        update_fields=["compared", "counts", "warnings", "rows_total", "rows_done", "state", "problem", "planned_at"]
+        update_fields=[
+            *("compared", "products", "world", "counts", "warnings"),
+            *("rows_total", "rows_done", "state", "problem", "planned_at"),
+        ]
     )
     return upload
 

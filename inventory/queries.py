@@ -7,9 +7,9 @@ from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Case, CharField, Count, Max, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, Count, Q, QuerySet, Value, When
 
-from inventory import texts
+from inventory import last_word, texts
 from inventory.models import Calls, Claim, ClaimState, Holding, Product, Standing, TestID
 from inventory.models.test_ids import AVAILABLE
 
@@ -107,7 +107,7 @@ def stock_by_product() -> list[StockCard]:
     busy = Q(status__in=IN_TEST) | Q(progress__in=IN_TEST)
     in_test = _by_product(TestID.objects.filter(busy, holder__state=ClaimState.CONFIRMED))
     waiting = _by_product(Claim.objects.filter(state=ClaimState.WAITING))
-    seen = _seen()
+    seen = last_word.by_exports()
     cards = [
         _card(product, counts.get(product.pk, {}), in_test, waiting, seen.get(product.pk)) for product in products()
     ]
@@ -120,23 +120,28 @@ def stock_of(product: Product) -> StockCard:
 
 def last_seen_at(product: Product) -> datetime | None:
     """When iTEP last spoke of this product by an export."""
-    return _seen().get(product.pk)
+    return last_word.by_export(product.pk)
 
 
 def test_ids(filters: Filters) -> QuerySet[TestID]:
     """Rows of the mirror, each with its `state`. What is encrypted is read only where it is asked for."""
-    rows = TestID.objects.annotate(state=STATE).select_related("product", "holder")
+    rows = _annotated().select_related("product", "holder")
     rows = rows.defer("assigned_to", "password", "other").order_by("test_id")
     if filters.product:
         rows = rows.filter(product__code=filters.product)
     if filters.state:
-        rows = rows.filter(state=filters.state)
+        rows = rows.filter(Q(state=filters.state))
     return rows.filter(test_id__contains=filters.search.strip().upper()) if filters.search.strip() else rows
 
 
 def one(test_id: str) -> TestID:
     """One row with its `state`. Raises TestID.DoesNotExist."""
-    return TestID.objects.annotate(state=STATE).select_related("product", "holder").get(test_id=test_id)
+    return _annotated().select_related("product", "holder").get(test_id=test_id)
+
+
+def _annotated() -> QuerySet[TestID]:
+    """With the API's word of its state, and with when iTEP last spoke of it and how."""
+    return last_word.annotated(TestID.objects.all()).annotate(state=STATE)
 
 
 def oid_shown(row: TestID) -> UUID | None:
@@ -220,11 +225,6 @@ def _assign(claim: Claim) -> Assign:
 def _by_product(rows: QuerySet[TestID] | QuerySet[Claim]) -> dict[int, int]:
     found = rows.values("product").order_by().annotate(number=Count("pk"))
     return {row["product"]: row["number"] for row in found}
-
-
-def _seen() -> dict[int, datetime]:
-    said = TestID.objects.filter(said_by="export").values("product").order_by().annotate(seen=Max("said_at"))
-    return {one["product"]: one["seen"] for one in said}
 
 
 def _card(

@@ -1,8 +1,12 @@
-"""The export beside the mirror, staged in bulk: so pairing is one join, and only pairs that differ reach Python."""
+"""The export beside the mirror, in a table of this connection's own: so pairing is one join.
+
+The table is temporary: it lives from the plan's beginning to its end. What applying needs stands in the plan's rows.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from itertools import islice
 from typing import Any, TypeVar
 from uuid import UUID
@@ -11,15 +15,15 @@ from django.db import connection, transaction
 
 from access.encryption import keyed_digest
 from inventory.export_rows import ExportRow
-from inventory.models import AssignedToRecord, Claim, StagedRow, Upload
+from inventory.models import AssignedToRecord, Claim
 from inventory.uploads import Contents
 from itep.assigned_to import oids_in
 
 T = TypeVar("T")
+Line = tuple[Any, ...]
 CHUNK = 5_000
+_MOST_CLAIMS = 20  # whose oid may stand in one text
 _COLUMNS = (
-    "upload_id",
-    "valid",
     "sheet",
     "row",
     "test_id",
@@ -31,48 +35,101 @@ _COLUMNS = (
     "valid_until",
     "purchased_on",
     "tracking_code",
+    "other_digest",
     "claim_id",
     "more_claims",
 )
+# `n` counts the rows of the file from 1, in its order. A row whose ID could be read but something else could not is not
+# `valid`: the ID counts as seen.
+_TABLE = """
+    CREATE TEMPORARY TABLE staged (
+        n {n}, sheet varchar(64) NOT NULL, "row" integer NOT NULL, test_id varchar(64) NOT NULL,
+        product varchar(64) NOT NULL, status_raw varchar(64) NOT NULL, status varchar(12) NOT NULL,
+        assigned_to_digest varchar(64) NOT NULL, password_digest varchar(64) NOT NULL, valid_until date,
+        purchased_on date, tracking_code varchar(64) NOT NULL, other_digest varchar(64) NOT NULL, claim_id bigint,
+        more_claims varchar(200) NOT NULL, valid boolean NOT NULL DEFAULT {true}
+    )
+"""
 
 
-def stage(*, upload: Upload, contents: Contents, codes: dict[str, str]) -> None:
-    """Replaces the upload's staged rows. `codes`: a product as the file spells it, without case -> as it is known."""
-    StagedRow.objects.filter(upload=upload).delete()
+@contextmanager
+def staged(*, contents: Contents, codes: Mapping[str, str]) -> Iterator[None]:
+    """The file's rows in the table `staged`, for the length of the block. Nobody else sees them.
+
+    `codes`: a product as the file spells it, without case -> as it is known.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS staged")  # of a plan that ended badly on this connection
+        postgresql = connection.vendor == "postgresql"
+        number = "integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY" if postgresql else "integer PRIMARY KEY"
+        cursor.execute(_TABLE.format(n=number, true="TRUE" if postgresql else "1"))
+    try:
+        _fill(contents, codes)
+        yield
+    finally:
+        if not connection.needs_rollback:
+            with connection.cursor() as cursor:
+                cursor.execute("DROP TABLE IF EXISTS staged")
+
+
+def _fill(contents: Contents, codes: Mapping[str, str]) -> None:
     for rows in chunks(contents.rows.values(), CHUNK):
-        ours = _ours(rows)
-        insert(
-            "inventory_stagedrow", _COLUMNS, (_values(upload.pk, row, ours.get(row.test_id, ()), codes) for row in rows)
-        )
+        _write(_COLUMNS, _lines(rows, codes))
     seen = {one.test_id: one for one in contents.bad if one.test_id}
+    blank = ("", "", "", "", None, None, "", "", None, "", False)
     broken = (
-        (
-            *(upload.pk, False, one.sheet[:64], one.row, one.test_id, codes.get(one.product.casefold(), "")),
-            *("", "", "", "", None, None, "", None, ""),
-        )
-        for one in seen.values()
+        (one.sheet[:64], one.row, one.test_id, codes.get(one.product.casefold(), ""), *blank) for one in seen.values()
     )
-    insert("inventory_stagedrow", _COLUMNS, broken)
+    _write((*_COLUMNS, "valid"), broken)
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE INDEX staged_claims ON staged (claim_id) WHERE claim_id IS NOT NULL")
+        cursor.execute("CREATE INDEX staged_more_claims ON staged (n) WHERE more_claims <> ''")
+        # PostgreSQL hashes the table for what the file lacks; SQLite looks each ID up.
+        analyze = connection.vendor == "postgresql"
+        cursor.execute("ANALYZE staged" if analyze else "CREATE INDEX staged_test_ids ON staged (test_id)")
 
 
-def _values(upload_id: int, row: ExportRow, ours: Sequence[int], codes: dict[str, str]) -> tuple[Any, ...]:
+def _write(columns: Sequence[str], rows: Iterable[Line]) -> None:
+    """Not a transaction of Django's: on SQLite that would take the writer's place in the whole database."""
+    own = connection.vendor == "sqlite" and not connection.in_atomic_block
+    with connection.cursor() as cursor:
+        if own:
+            cursor.execute("BEGIN")
+        insert_with(cursor, "staged", columns, rows)
+        if own:
+            cursor.execute("COMMIT")
+
+
+def _lines(rows: Sequence[ExportRow], codes: Mapping[str, str]) -> Iterator[Line]:
+    ours = _ours(rows)
+    spelled = {one: codes[one.casefold()] for one in {row.product for row in rows}}
+    days = _Days()
+    for row in rows:
+        kept = (row.sheet[:64], row.row, row.test_id, spelled[row.product], row.status_raw, row.status)
+        until, bought = days[row.valid_until], days[row.purchased_on]
+        if row.assigned_to or row.password or row.other:
+            assigned, password, other, first, more = _secret(row, ours.get(row.test_id, ()))
+            yield (*kept, assigned, password, until, bought, row.tracking_code, other, first, more)
+        else:
+            yield (*kept, "", "", until, bought, row.tracking_code, "", None, "")
+
+
+def _secret(row: ExportRow, ours: Sequence[int]) -> Line:
     return (
-        upload_id,
-        True,
-        row.sheet[:64],
-        row.row,
-        row.test_id,
-        codes[row.product.casefold()],
-        row.status_raw,
-        row.status,
-        keyed_digest(row.assigned_to, purpose="assigned-to") if row.assigned_to else "",
-        keyed_digest(row.password, purpose="password") if row.password else "",
-        row.valid_until and row.valid_until.isoformat(),
-        row.purchased_on and row.purchased_on.isoformat(),
-        row.tracking_code,
+        keyed_digest(row.assigned_to, purpose="assigned-to"),
+        keyed_digest(row.password, purpose="password"),
+        keyed_digest(row.other, purpose="other"),
         ours[0] if ours else None,
-        ",".join(map(str, ours[1:20])),
+        ",".join(map(str, ours[1:_MOST_CLAIMS])),
     )
+
+
+class _Days(dict[Any, Any]):
+    """Days as the database takes them: few, each said of many rows."""
+
+    def __missing__(self, day: Any) -> Any:
+        self[day] = day and day.isoformat()
+        return self[day]
 
 
 def _ours(rows: Iterable[ExportRow]) -> dict[str, tuple[int, ...]]:
@@ -111,15 +168,20 @@ def chunks(items: Iterable[T], size: int) -> Iterator[list[T]]:
         yield some
 
 
-def insert(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+def insert(table: str, columns: Sequence[str], rows: Iterable[Line]) -> None:
     """Inserts many rows the database's fastest way; each chunk is a transaction, or part of the open one."""
-    names = ", ".join(f'"{name}"' for name in columns)
     for some in chunks(rows, CHUNK):
         with transaction.atomic(), connection.cursor() as cursor:
-            if connection.vendor == "postgresql":
-                with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
-                    for row in some:
-                        copy.write_row(row)
-            else:
-                marks = ", ".join(["%s"] * len(columns))
-                cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", some)  # noqa: S608
+            insert_with(cursor, table, columns, some)
+
+
+def insert_with(cursor: Any, table: str, columns: Sequence[str], rows: Iterable[Line]) -> None:
+    """By COPY on PostgreSQL, by one prepared statement on SQLite."""
+    names = ", ".join(f'"{name}"' for name in columns)
+    if connection.vendor == "postgresql":
+        with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(row)
+    else:
+        marks = ", ".join(["%s"] * len(columns))
+        cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)  # noqa: S608

@@ -131,7 +131,7 @@ _NOTES = ("remark", "mass_change", "withdrawals")
 
 def _rows(upload: Upload, *, cause: str, search: str) -> QuerySet[PlanRow]:
     """Unexplained ones and errors first: they need a person's eye."""
-    rows = PlanRow.objects.filter(upload=upload).defer("values").order_by("-step", "id")
+    rows = PlanRow.objects.filter(upload=upload).defer("assigned_to", "password", "other").order_by("-step", "id")
     if cause == "dropped":
         rows = rows.exclude(dropped="")
     elif cause in Cause.values:

@@ -12,7 +12,7 @@ from access import audit
 from access.actors import Actor
 from inventory import reconciliation
 from inventory.applying import APPLY as APPLY
-from inventory.models import PlanRow, StagedRow, Upload
+from inventory.models import PlanRow, Upload
 from inventory.models.uploads import UploadState
 from inventory.reconciliation import CannotApply
 from inventory.sheets import UnreadableFile
@@ -58,7 +58,6 @@ def discard(*, upload_id: int, actor: Actor) -> None:
     if not found.update(state=UploadState.DISCARDED, content=None):
         raise CannotApply("This upload is being worked on, or was applied.")
     PlanRow.objects.filter(upload_id=upload_id).delete()
-    StagedRow.objects.filter(upload_id=upload_id).delete()
     audit.record(actor=actor, verb="upload.discarded", subject=f"upload {upload_id}")
 
 

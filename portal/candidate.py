@@ -12,6 +12,7 @@ from access import audit
 from access.roles import is_administrator, staff_required
 from fulfillment import assigned_to, deadlines, links, queries, rules
 from fulfillment.models import Fulfillment
+from inventory import last_word
 from inventory.products import works_by_hand
 from itep.assigned_to import AssignedToTooLong
 from portal import next_step, story
@@ -47,7 +48,7 @@ def _words(request: HttpRequest, one: Fulfillment) -> dict[str, object]:
         "wrote": record.text if record else _text(one),
         "wrote_at": record.at if record else None,
         "shows": test_id.assigned_to if test_id else "",
-        "shows_at": test_id.said_at if test_id else None,
+        "shows_at": last_word.at(test_id) if test_id else None,
         "why_not_cancel": rules.why_not_cancel(one),
         "why_not_resend": rules.why_not_resend(one),
         "why_not_say": rules.why_not_say(one),

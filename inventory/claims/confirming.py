@@ -13,7 +13,7 @@ from django.utils import timezone
 from access import audit
 from access.actors import Actor
 from access.encryption import keyed_digest
-from inventory import announcing, locks
+from inventory import announcing, last_word, locks
 from inventory.claims import ending, moves
 from inventory.claims.moves import Word
 from inventory.locks import Around
@@ -179,7 +179,7 @@ def _write_mirror(around: Around, test_id: str, password: str, word: Word) -> No
 
 def _keep_password(row: TestID, password: str, word: Word) -> None:
     """A password is kept from any word that carries one; only a later word replaces another."""
-    if password and (not row.password or word.at >= row.said_at):
+    if password and (not row.password or word.at >= last_word.at(row)):
         moves.change(row, password=password, password_digest=keyed_digest(password, purpose="password"))
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from access import audit
 from access.actors import Actor
 from access.encryption import keyed_digest
-from inventory import announcing, locks
+from inventory import announcing, last_word, locks
 from inventory.errors import ClaimMoved
 from inventory.models import AssignedToRecord, Claim, ClaimSource, ClaimState, Holding, TestID, WordSource
 from inventory.models.claims import WrittenBy
@@ -51,7 +51,7 @@ def change(row: TestID, **changes: Any) -> None:
 
 def say(row: TestID, word: Word, **fields: Any) -> bool:
     """Writes iTEP's word into the mirror, unless a later one stands there (DESIGN.md section 4, rule 2)."""
-    if word.at < row.said_at:
+    if word.at < last_word.at(row):
         return False
     change(row, said_by=word.by, said_at=word.at, **fields)
     return True

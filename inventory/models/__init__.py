@@ -3,7 +3,7 @@
 from inventory.models.claims import AssignedToRecord, Claim, ClaimSource, ClaimState
 from inventory.models.products import Calls, Delivery, Product, Source
 from inventory.models.test_ids import Holding, Standing, TestID, WordSource
-from inventory.models.uploads import Cause, PlanRow, Scope, SeenProduct, StagedRow, Upload, UploadState
+from inventory.models.uploads import Cause, PlanRow, Scope, SeenProduct, Upload, UploadState
 
 __all__ = [
     "AssignedToRecord",
@@ -19,7 +19,6 @@ __all__ = [
     "Scope",
     "SeenProduct",
     "Source",
-    "StagedRow",
     "Standing",
     "TestID",
     "Upload",

@@ -1,15 +1,12 @@
 """The mirror: what iTEP said of each test ID, and which claim holds it."""
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
 from access.encryption import EncryptedJSONField, EncryptedTextField
-
-if TYPE_CHECKING:
-    from datetime import datetime
 
 
 class WordSource(models.TextChoices):
@@ -53,14 +50,21 @@ class TestIDQuerySet(models.QuerySet["TestID"]):
 class TestID(models.Model):
     """One row of the mirror. Its mirrored fields change only by iTEP's word; `said_at` and `said_by` stand beside them.
 
+    An export that found nothing to change about it does not touch it: it stands in `SeenProduct` (see `last_word`).
+
     `holder` is the claim that took it, for ever, unless a person released it or an export returned it: so an ID has
     one holder at most (a column), and a claim one current ID at most (`one_current_id_per_claim`).
     """
 
     __test__ = False  # not a test class
 
-    test_id = models.CharField(max_length=64, unique=True)
-    product = models.ForeignKey("inventory.Product", on_delete=models.PROTECT, related_name="test_ids")
+    test_id = models.CharField(max_length=64)
+    product = models.ForeignKey(
+        "inventory.Product",
+        on_delete=models.PROTECT,
+        related_name="test_ids",
+        db_index=False,  # `test_ids_by_standing` begins with it
+    )
 
     status_raw = models.CharField(max_length=64, blank=True)
     status = models.CharField(max_length=12, blank=True)  # itep.statuses.Status, "" where unknown
@@ -71,7 +75,8 @@ class TestID(models.Model):
     valid_until = models.DateField(null=True, blank=True)
     purchased_on = models.DateField(null=True, blank=True)
     tracking_code = models.CharField(max_length=64, blank=True)
-    other = EncryptedJSONField(null=True, blank=True)
+    other = EncryptedJSONField(null=True, blank=True)  # columns that the portal does not know: name -> text
+    other_digest = models.CharField(max_length=64, blank=True)
     said_by = models.CharField(max_length=8, choices=WordSource.choices)
     said_at = models.DateTimeField()
     standing = models.CharField(max_length=12, choices=Standing.choices)
@@ -85,6 +90,7 @@ class TestID(models.Model):
         blank=True,
         on_delete=models.PROTECT,
         related_name="held",
+        db_index=False,  # `test_ids_by_holder`: few of them have one
     )
     holding = models.CharField(max_length=8, choices=Holding.choices, blank=True)
     set_aside_at = models.DateTimeField(null=True, blank=True)
@@ -96,6 +102,8 @@ class TestID(models.Model):
 
     class Meta:
         constraints: ClassVar = [
+            # Not `unique=True`, which on PostgreSQL brings a second index for prefixes that nobody asks for.
+            models.UniqueConstraint(fields=["test_id"], name="one_row_per_test_id"),
             models.CheckConstraint(
                 condition=Q(holder__isnull=True, holding="") | Q(holder__isnull=False, holding__in=Holding.values),
                 name="held_with_a_holder_or_not_at_all",
@@ -117,6 +125,7 @@ class TestID(models.Model):
                 condition=AVAILABLE,
             ),
             models.Index(fields=["product", "standing"], name="test_ids_by_standing"),
+            models.Index(fields=["holder"], name="test_ids_by_holder", condition=Q(holder__isnull=False)),
             models.Index(fields=["id"], name="test_ids_to_clear", condition=Q(to_clear_since__isnull=False)),
             models.Index(
                 fields=["product", "valid_until", "id"],
@@ -136,8 +145,3 @@ class TestID(models.Model):
     def is_available(self) -> bool:
         """Whether it could be claimed now."""
         return self.standing == Standing.OPEN and self.set_aside_at is None and self.holder_id is None
-
-    @property
-    def seen_at(self) -> "datetime":
-        """When iTEP last spoke of it."""
-        return self.said_at

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from access.encryption import EncryptedBinaryField, EncryptedJSONField
+from access.encryption import EncryptedBinaryField, EncryptedJSONField, EncryptedTextField
 
 
 class UploadState(models.TextChoices):
@@ -63,8 +63,12 @@ class Upload(models.Model):
     state = models.CharField(max_length=10, choices=UploadState.choices, default=UploadState.UPLOADED)
     counts = models.JSONField(default=dict)  # cause -> number
     warnings = models.JSONField(default=list)  # what needs an explicit yes, and remarks
-    rows_total = models.PositiveIntegerField(default=0)
+    products = models.JSONField(default=list)  # codes that the file names, once planned
+    world = models.JSONField(default=list)  # what the plan depends on, as it stood then (`planning.world`)
+    rows_total = models.PositiveIntegerField(default=0)  # of the file while it is planned, then of the plan
     rows_done = models.PositiveIntegerField(default=0)
+    step_done = models.PositiveSmallIntegerField(default=0)  # applied up to here: a step of the plan,
+    row_done = models.PositiveBigIntegerField(default=0)  # and the key of its last row
     problem = models.CharField(max_length=500, blank=True)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -81,30 +85,44 @@ class Upload(models.Model):
 class PlanRow(models.Model):
     """What applying would change about one ID, with its one cause. Rows that change nothing are only counted.
 
-    `values` holds what would be written, encrypted, until the row is applied or its upload discarded; `fields` names
-    what differs.
+    It holds the file's half of the pair, so that applying can judge it again without the file, and the revisions of the
+    other half. Secrets stand in it as the mirror keeps them, encrypted, and only those that the mirror lacks; once
+    applied or discarded they are gone.
     """
 
-    upload = models.ForeignKey(Upload, on_delete=models.CASCADE, related_name="plan")
+    upload = models.ForeignKey(Upload, on_delete=models.CASCADE, related_name="plan", db_index=False)
+    sheet = models.CharField(max_length=64, blank=True)
+    row = models.PositiveIntegerField(null=True)  # as the spreadsheet numbers it; NULL: not in the file
     test_id = models.CharField(max_length=64, blank=True)
     product = models.CharField(max_length=64, blank=True)
     cause = models.CharField(max_length=16, choices=Cause.choices)
     rule = models.CharField(max_length=40)  # the cell of the judgement, as "f.unknown"
+    step = models.PositiveSmallIntegerField(default=0)  # the order of applying (`planning.Step`)
     oid = models.UUIDField(null=True)
-    fields = models.JSONField(default=list)
-    values = EncryptedJSONField(null=True)
+    fields = models.JSONField(default=list)  # the names of what differs
     revision = models.PositiveIntegerField(null=True)  # of the mirror's row, when planned
     claim_revision = models.PositiveIntegerField(null=True)
-    sheet = models.CharField(max_length=64, blank=True)
-    row = models.PositiveIntegerField(null=True)  # as the spreadsheet numbers it
+    before = models.CharField(max_length=12, blank=True)  # standings, "" where it was not known
+    after = models.CharField(max_length=12, blank=True)
+    dropped = models.CharField(max_length=100, blank=True)  # why apply left it out
+
+    status_raw = models.CharField(max_length=64, blank=True)
+    status = models.CharField(max_length=12, blank=True)
+    assigned_to = EncryptedTextField(blank=True)
+    assigned_to_digest = models.CharField(max_length=64, blank=True)
+    password = EncryptedTextField(blank=True)
+    password_digest = models.CharField(max_length=64, blank=True)
+    valid_until = models.DateField(null=True)
+    purchased_on = models.DateField(null=True)
+    tracking_code = models.CharField(max_length=64, blank=True)
+    other = EncryptedJSONField(null=True)
+    other_digest = models.CharField(max_length=64, blank=True)
+    texts = models.JSONField(null=True)  # [claim, the IDs of the file that carry its text], first those of this row
+    ours = models.PositiveSmallIntegerField(default=0)  # how many of `texts` stand in this row's Assigned-to
+
     column = models.CharField(max_length=100, blank=True)  # of an invalid row, with what was expected
     value = EncryptedJSONField(null=True)
     expected = models.CharField(max_length=200, blank=True)
-    step = models.PositiveSmallIntegerField(default=0)  # the order of applying (`planning.step_of`)
-    before = models.CharField(max_length=12, blank=True)  # standings, "" where it was not known
-    after = models.CharField(max_length=12, blank=True)
-    applied_at = models.DateTimeField(null=True)
-    dropped = models.CharField(max_length=100, blank=True)  # why apply left it out
 
     class Meta:
         ordering: ClassVar = ["id"]
@@ -116,48 +134,11 @@ class PlanRow(models.Model):
             ),
         ]
         indexes: ClassVar = [
-            models.Index(fields=["upload", "cause", "id"], name="plan_by_cause"),
-            # The constraint's own index is partial: without this one, applying is quadratic.
-            models.Index(fields=["upload", "test_id"], name="plan_by_test_id"),
-            models.Index(fields=["upload", "step", "id"], name="plan_to_apply", condition=Q(applied_at=None)),
+            models.Index(fields=["upload", "step", "id"], name="plan_in_order"),
         ]
 
     def __str__(self) -> str:
         return f"{self.test_id} {self.cause}"
-
-
-class StagedRow(models.Model):
-    """A row of an export, beside the mirror so that pairing is one join. Holds digests, no secret; gone once applied.
-
-    A row whose ID could be read but something else could not is staged as not `valid`: the ID counts as seen.
-    """
-
-    upload = models.ForeignKey(Upload, on_delete=models.CASCADE, related_name="staged")
-    valid = models.BooleanField()
-    sheet = models.CharField(max_length=64, blank=True)
-    row = models.PositiveIntegerField()
-    test_id = models.CharField(max_length=64)
-    product = models.CharField(max_length=64, blank=True)
-    status_raw = models.CharField(max_length=64, blank=True)
-    status = models.CharField(max_length=12, blank=True)
-    assigned_to_digest = models.CharField(max_length=64, blank=True)
-    password_digest = models.CharField(max_length=64, blank=True)
-    valid_until = models.DateField(null=True)
-    purchased_on = models.DateField(null=True)
-    tracking_code = models.CharField(max_length=64, blank=True)
-    claim_id = models.BigIntegerField(null=True)  # whose text it is
-    more_claims = models.CharField(max_length=200, blank=True)  # others whose oid stands in the same text
-
-    class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["upload", "test_id"], name="one_staged_row_per_test_id"),
-        ]
-        indexes: ClassVar = [
-            models.Index(fields=["upload", "claim_id"], name="staged_claims", condition=Q(claim_id__isnull=False)),
-        ]
-
-    def __str__(self) -> str:
-        return self.test_id
 
 
 class SeenProduct(models.Model):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from datetime import timedelta
 from typing import Any
 
@@ -133,16 +134,16 @@ def test_a_plan_that_is_made_anew_cannot_be_applied_meanwhile(
     desk: Desk, by_sam: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     upload = kept(by_sam, *FREE, ("NEW1", ""))
-    stage = staging.stage
+    staged = staging.staged
     refused: list[str] = []
 
-    def meanwhile(**asked: Any) -> None:
+    def meanwhile(**asked: Any) -> AbstractContextManager[None]:
         with pytest.raises(CannotApply) as found:
             reconciliation.begin(upload_id=upload.pk, actor=by_sam)
         refused.append(str(found.value))
-        stage(**asked)
+        return staged(**asked)
 
-    monkeypatch.setattr(staging, "stage", meanwhile)
+    monkeypatch.setattr(staging, "staged", meanwhile)
     reconciliation.plan(upload_id=upload.pk)
 
     assert len(refused) == 1
@@ -154,17 +155,18 @@ def test_a_plan_of_what_was_discarded_meanwhile_does_not_come_back(
     desk: Desk, by_sam: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     upload = kept(by_sam, *FREE)
-    stage = staging.stage
+    staged = staging.staged
 
-    def meanwhile(**asked: Any) -> None:
-        stage(**asked)
+    def meanwhile(**asked: Any) -> AbstractContextManager[None]:
         upload_work.discard(upload_id=upload.pk, actor=by_sam)
+        return staged(**asked)
 
-    monkeypatch.setattr(staging, "stage", meanwhile)
+    monkeypatch.setattr(staging, "staged", meanwhile)
     with pytest.raises(CannotApply):
         reconciliation.plan(upload_id=upload.pk)
 
     assert Upload.objects.get(pk=upload.pk).state == UploadState.DISCARDED
+    assert PlanRow.objects.count() == 0
 
 
 def test_an_export_of_all_products_is_a_word_about_those_that_it_lacks(desk: Desk, by_sam: Actor) -> None:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from access.actors import Actor
 from access.models import AuditEntry
 from inventory import reconciliation, uploads
-from inventory.models import PlanRow, Product, StagedRow, Upload
+from inventory.models import PlanRow, Product, Upload
 from inventory.models.uploads import UploadState
 from inventory.tasks import forget_plans
 from tests.inventory import exports
@@ -39,7 +39,6 @@ def test_a_plan_that_nobody_applied_goes_after_a_month(academic: Product, by_sam
     old.refresh_from_db()
     assert (old.state, old.content) == (UploadState.DISCARDED, None)
     assert set(PlanRow.objects.values_list("upload", flat=True)) == {fresh.pk}
-    assert set(StagedRow.objects.values_list("upload", flat=True)) == {fresh.pk}
     assert AuditEntry.objects.filter(verb="upload.discarded", subject=f"upload {old.pk}").count() == 1
     assert forget_plans() == 0
 

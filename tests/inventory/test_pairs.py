@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 
 from access.actors import Actor
 from access.encryption import keyed_digest
-from inventory import pairs, reconciliation, uploads
-from inventory.applying import fields_of
+from inventory import pairing, reconciliation, staging, uploads
 from inventory.judgement import judge
 from inventory.models import (
     Cause,
@@ -26,7 +25,8 @@ from inventory.models import (
     Upload,
     WordSource,
 )
-from inventory.planning import terms_of
+from inventory.pairs import BY_EXPORT
+from inventory.planning import codes_of, terms_of
 from tests.inventory import exports
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -95,10 +95,12 @@ def test_both_ways_come_to_the_same_plan(
     upload = reconciliation.plan(upload_id=upload.pk)
 
     terms = terms_of(upload)
-    judged = {
-        pair.test_id: judge(pair.test_id, pair.row, pair.mirror, terms)
-        for pair in pairs.every(upload, fields_of(upload))
-    }
+    contents = uploads.contents(upload)
+    with staging.staged(contents=contents, codes=codes_of(contents)):
+        judged = {
+            pair.test_id: judge(pair.test_id, pair.row, pair.mirror, terms)
+            for pair in pairing.every(upload, upload.compared)
+        }
     shown = {
         one: (found.cause, found.rule) for one, found in judged.items() if found.effects or found.cause != "unchanged"
     }
@@ -133,7 +135,7 @@ def make_claim(product: Product, *, state: ClaimState, called_at: datetime, told
         ended_at=called_at if state == ClaimState.ENDED else None,
         told_at=called_at if told else None,
         conflict_at=called_at if conflict else None,
-        conflict_because=f"{pairs.BY_EXPORT} says so" if conflict else "",
+        conflict_because=f"{BY_EXPORT} says so" if conflict else "",
     )
 
 

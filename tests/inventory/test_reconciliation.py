@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db.models import F
 from django.utils import timezone
 
 from access.actors import Actor
@@ -235,7 +236,7 @@ def test_what_moved_since_the_preview_is_dropped_and_named(desk: Desk, by_sam: A
 
 def test_a_change_that_was_not_shown_is_refused(desk: Desk, by_sam: Actor) -> None:
     upload = kept(by_sam, *FREE)
-    TestID.objects.filter(test_id=FIRST).update(standing=Standing.WITHDRAWN)
+    TestID.objects.filter(test_id=FIRST).update(standing=Standing.WITHDRAWN, revision=F("revision") + 1)
 
     with pytest.raises(PlanMoved, match=FIRST):
         apply(upload, by_sam)
@@ -243,7 +244,7 @@ def test_a_change_that_was_not_shown_is_refused(desk: Desk, by_sam: Actor) -> No
 
 
 def test_killed_in_the_middle_it_goes_on(desk: Desk, by_sam: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("inventory.applying.MIRROR_CHUNK", 1)
+    monkeypatch.setattr("inventory.applying.NEW_CHUNK", 1)
     upload = kept(by_sam, *FREE, ("N1", ""), ("N2", ""), ("N3", ""))
     reconciliation.begin(upload_id=upload.pk, actor=by_sam)
     assert reconciliation.go_on(upload_id=upload.pk, actor=by_sam)

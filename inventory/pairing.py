@@ -1,0 +1,214 @@
+"""Which IDs of a staged export are to be paired with the mirror, found set-wise.
+
+`differing` gives only pairs of which the database cannot already say what the judgement would; a test holds that to the
+judgement of every pair (`tests/inventory/test_pairs.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from django.db import connection
+
+from inventory.columns import Field
+from inventory.judgement import STARTED_OR_LATER
+from inventory.models import PlanRow, Scope, Upload
+from inventory.pairs import COMPARED, OTHER, Halves, InFile, Mirrored, Pair, Staged, concerned, paired
+
+BATCH = 2_000
+_OF_FILE = ", ".join(
+    f's."{name}"' for name in (*Staged._fields[: Staged._fields.index("claim_ids")], "claim_id", "more_claims")
+)
+_MIRRORED = ", ".join("p.code" if name == "product" else f't."{name}"' for name in Mirrored._fields)
+_JOINED = """
+    FROM staged s
+    LEFT JOIN inventory_testid t ON t.test_id = s.test_id
+    LEFT JOIN inventory_product p ON p.id = t.product_id
+    LEFT JOIN inventory_claim c ON c.id = t.holder_id
+    WHERE s.valid
+"""
+_LATER = ", ".join(f"'{word}'" for word in sorted(STARTED_OR_LATER))
+# What the judgement would call unchanged, without effect, whoever spoke last: see rows c, e, f and g.
+_SURELY_UNCHANGED = """
+    t.id IS NOT NULL AND p.code = s.product AND t.left_panel_at IS NULL AND {same}
+    AND (s.status <> 'ready' OR t.progress NOT IN ({later}))
+    AND (
+        (t.holder_id IS NULL AND s.claim_id IS NULL AND (
+            (t.standing = 'open' AND s.status = 'ready' AND s.assigned_to_digest = '')
+            OR (t.standing = 'unavailable' AND s.status <> 'ready' AND s.assigned_to_digest = '')
+            OR (t.standing = 'outside' AND s.assigned_to_digest <> '')))
+        OR (t.holding = 'current' AND c.state = 'reserved' AND s.claim_id IS NULL
+            AND t.standing = 'open' AND s.status = 'ready' AND s.assigned_to_digest = '')
+        OR (t.holding = 'current' AND c.state = 'confirmed' AND s.claim_id = t.holder_id AND s.more_claims = ''
+            AND t.standing = 'ours' AND c.conflict_at IS NULL)
+    )
+"""
+# Not in the mirror, without a text or a password: added, and nothing else to judge (rows f and g).
+_SURELY_NEW = """
+    t.id IS NULL AND s.claim_id IS NULL
+    AND s.assigned_to_digest = '' AND s.password_digest = '' AND s.other_digest = ''
+"""
+_ABSENT = """
+    FROM inventory_testid t
+    JOIN inventory_product p ON p.id = t.product_id
+    LEFT JOIN inventory_claim c ON c.id = t.holder_id
+    WHERE NOT EXISTS (SELECT 1 FROM staged s WHERE s.test_id = t.test_id)
+"""
+# All other absent IDs are unchanged whatever the time (row h).
+_MAY_LEAVE = """
+    ((t.holder_id IS NULL AND t.standing = 'open' AND t.set_aside_at IS NULL)
+     OR (t.holding = 'current' AND c.state = 'reserved')
+     OR (t.holding = 'current' AND c.state = 'confirmed' AND t.left_panel_at IS NULL))
+"""
+_ADD = """
+    INSERT INTO inventory_planrow (upload_id, sheet, "row", test_id, product, cause, rule, step, fields, before, after,
+        dropped, status_raw, status, assigned_to, assigned_to_digest, password, password_digest, valid_until,
+        purchased_on, tracking_code, other_digest, ours, "column", expected)
+    SELECT %s, s.sheet, s."row", s.test_id, s.product, 'added',
+        CASE WHEN s.status = 'ready' THEN 'f.new' ELSE 'g.new' END, 0, '[]', '',
+        CASE WHEN s.status = 'ready' THEN 'open' ELSE 'unavailable' END,
+        '', s.status_raw, s.status, '', '', '', '', s.valid_until, s.purchased_on, s.tracking_code, '', 0, '', ''
+    FROM staged s LEFT JOIN inventory_testid t ON t.test_id = s.test_id
+    WHERE s.valid AND s.n > %s AND s.n <= %s AND {new} {products}
+    ORDER BY s.n
+"""
+
+
+def plan_new(upload: Upload, *, after: int, through: int, later: Sequence[str]) -> int:
+    """Plans the surely new IDs of these rows of the file as added, in one statement. Returns how many.
+
+    `later`: products of which a later export was applied, so that an ID unknown here is no news (row b).
+    """
+    products = f"AND s.product NOT IN ({_marks(later)})" if later else ""
+    with connection.cursor() as cursor:
+        statement = _ADD.format(new=_SURELY_NEW, products=products)
+        cursor.execute(statement, [upload.pk, after, through, *later])
+        return int(cursor.rowcount)
+
+
+def differing(compared: Sequence[str], *, after: int, through: int, new_too: bool = False) -> Iterator[Pair]:
+    """Of these rows of the file, the pairs that the database alone can judge neither unchanged nor new."""
+    surely = _SURELY_UNCHANGED.format(same=_same(compared), later=_LATER)
+    known = f"COALESCE({surely}, {_false()})" if new_too else f"(COALESCE({surely}, {_false()}) OR ({_SURELY_NEW}))"
+    yield from _in_file(compared, f"AND NOT {known}", after, through)
+
+
+def absent(upload: Upload, compared: Sequence[str]) -> Iterator[Pair]:
+    """The IDs in scope that the file lacks, and that may mean something by it."""
+    yield from _absent(upload, compared, f"AND {_MAY_LEAVE}")
+
+
+def every(upload: Upload, compared: Sequence[str]) -> Iterator[Pair]:
+    """Every pair, as the row-by-row judgement would have them."""
+    yield from _in_file(compared, "", 0, staged_rows())
+    yield from _absent(upload, compared, "")
+
+
+def some(rows: Sequence[PlanRow], compared: Sequence[str]) -> Iterator[Pair]:
+    """The pairs of these rows of a plan, with the mirror as it is now."""
+    marks = _marks(rows)
+    select = f"""
+        SELECT {_MIRRORED} FROM inventory_testid t JOIN inventory_product p ON p.id = t.product_id
+        WHERE t.test_id IN ({marks})
+    """  # noqa: S608
+    now = {row[1]: Mirrored(*row) for row in _fetch(select, [one.test_id for one in rows])}
+    halves: list[Halves] = [(_planned_half(one), now.get(one.test_id)) for one in rows]
+    in_file = {claim_id: frozenset(test_ids) for one in rows for claim_id, test_ids in one.texts or ()}
+    yield from paired([half for half in halves if any(half)], compared, in_file)
+
+
+def staged_rows() -> int:
+    """How many rows of the file are staged."""
+    return int(_fetch("SELECT COALESCE(MAX(n), 0) FROM staged", [])[0][0])
+
+
+def absent_in_scope(upload: Upload) -> int:
+    """How many IDs in scope the file lacks."""
+    scope, values = _scope(upload)
+    return int(_fetch(f"SELECT COUNT(*) {_ABSENT} {scope}", values)[0][0])
+
+
+def _planned_half(one: PlanRow) -> Staged | None:
+    if one.row is None:
+        return None
+    claim_ids = tuple(claim_id for claim_id, _ in one.texts or ())[: one.ours]
+    return Staged._make((*(getattr(one, name) for name in Staged._fields[:-1]), claim_ids))
+
+
+def _marks(values: Sequence[object]) -> str:
+    return ", ".join(["%s"] * len(values))
+
+
+def _false() -> str:
+    return "FALSE" if connection.vendor == "postgresql" else "0"
+
+
+def _same(compared: Sequence[str]) -> str:
+    same = "IS NOT DISTINCT FROM" if connection.vendor == "postgresql" else "IS"
+    of = {
+        Field.STATUS: "s.status = t.status AND (s.status <> '' OR LOWER(s.status_raw) = LOWER(t.status_raw))",
+        Field.ASSIGNED_TO: "s.assigned_to_digest = t.assigned_to_digest",
+        Field.PASSWORD: "(s.password_digest = '' OR s.password_digest = t.password_digest)",
+        Field.VALID_UNTIL: f"s.valid_until {same} t.valid_until",
+        Field.PURCHASED_ON: f"s.purchased_on {same} t.purchased_on",
+        Field.TRACKING_CODE: "s.tracking_code = t.tracking_code",
+        OTHER: "s.other_digest = t.other_digest",
+    }
+    return " AND ".join(of[one] for one in COMPARED if one in compared)
+
+
+def _scope(upload: Upload) -> tuple[str, list[Any]]:
+    if upload.scope == Scope.ALL:
+        return "", []
+    return f"AND p.code IN ({_marks(upload.products)})" if upload.products else "AND 1 = 0", list(upload.products)
+
+
+def _in_file(compared: Sequence[str], which: str, after: int, through: int) -> Iterator[Pair]:
+    select = (
+        f"SELECT s.n, {_OF_FILE}, {_MIRRORED} {_JOINED} {which} AND s.n > %s AND s.n <= %s ORDER BY s.n LIMIT {BATCH}"
+    )
+    while rows := _fetch(select, [after, through]):
+        after = rows[-1][0]
+        yield from _paired([_halves(row[1:]) for row in rows], compared)
+
+
+def _halves(row: tuple[Any, ...]) -> Halves:
+    width = len(Staged._fields) + 1  # claim_id and more_claims, for claim_ids
+    *kept, first, more = row[:width]
+    claim_ids = (first, *map(int, filter(None, more.split(",")))) if first is not None else ()
+    return Staged._make((*kept, claim_ids)), Mirrored(*row[width:]) if row[width] is not None else None
+
+
+def _absent(upload: Upload, compared: Sequence[str], which: str) -> Iterator[Pair]:
+    scope, scoped = _scope(upload)
+    select = f"SELECT {_MIRRORED} {_ABSENT} {which} {scope} AND t.id > %s ORDER BY t.id LIMIT {BATCH}"
+    last = 0
+    while rows := _fetch(select, [*scoped, last]):
+        last = rows[-1][0]
+        yield from _paired([(None, Mirrored(*row)) for row in rows], compared)
+
+
+def _paired(halves: Sequence[Halves], compared: Sequence[str]) -> Iterator[Pair]:
+    yield from paired(halves, compared, in_file(concerned(halves)))
+
+
+def in_file(claim_ids: Iterable[int]) -> InFile:
+    """Claim -> the IDs of the staged file that carry its text."""
+    wanted = set(claim_ids)
+    if not wanted:
+        return {}
+    found: dict[int, set[str]] = {}
+    first = f"SELECT claim_id, '', test_id FROM staged WHERE valid AND claim_id IN ({_marks(list(wanted))})"  # noqa: S608
+    more = "SELECT claim_id, more_claims, test_id FROM staged WHERE valid AND more_claims <> ''"
+    for claim_id, others, test_id in [*_fetch(first, list(wanted)), *_fetch(more, [])]:
+        for one in (claim_id, *map(int, filter(None, others.split(",")))):
+            found.setdefault(one, set()).add(test_id)
+    return {one: frozenset(found[one]) for one in wanted & found.keys()}
+
+
+def _fetch(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+        return found
