@@ -74,7 +74,7 @@ def staged(*, contents: Contents, codes: Mapping[str, str]) -> Iterator[None]:
 
 def _fill(contents: Contents, codes: Mapping[str, str]) -> None:
     for rows in chunks(contents.rows.values(), CHUNK):
-        _write(_COLUMNS, _lines(rows, codes))
+        _write(_COLUMNS, _lines(rows, codes, _ours(rows)))
     seen = {one.test_id: one for one in contents.bad if one.test_id}
     blank = ("", "", "", "", None, None, "", "", None, "", False)
     broken = (
@@ -100,8 +100,10 @@ def _write(columns: Sequence[str], rows: Iterable[Line]) -> None:
             cursor.execute("COMMIT")
 
 
-def _lines(rows: Sequence[ExportRow], codes: Mapping[str, str]) -> Iterator[Line]:
-    ours = _ours(rows)
+def _lines(
+    rows: Sequence[ExportRow], codes: Mapping[str, str], ours: Mapping[str, tuple[int, ...]]
+) -> Iterator[Line]:
+    """No query in here: on PostgreSQL the connection is busy with the COPY that takes these lines."""
     spelled = {one: codes[one.casefold()] for one in {row.product for row in rows}}
     days = _Days()
     for row in rows:
