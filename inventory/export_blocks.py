@@ -14,7 +14,7 @@ from itertools import repeat
 from typing import TypeVar
 
 from inventory.columns import Field, Mapping
-from inventory.export_cells import LONGEST_CODE, Unusable, code_in, day_in, others_in, text_in
+from inventory.export_cells import Unusable, code_in, day_in, others_in, text_in
 from inventory.export_rows import ExportRow, Found, RowReader
 from inventory.sheets import CUT_SHORT, FORMULA, Cell, OpenSheet, Row, UnreadableFile, letter
 from itep.test_ids import LONGEST
@@ -62,7 +62,7 @@ def add_rows(
 
 
 def _check_formulas(sheet: OpenSheet, mapping: Mapping, rows: range) -> None:
-    """A formula's value is whatever it last came to, perhaps long ago. In titles, totals and other columns it may be."""
+    """A formula's value is what it last came to, perhaps long ago. In titles, totals and other columns it may be."""
     for one, place in mapping.places.items():
         for row in sheet.formulas.get(place, ()):
             if row in rows:
@@ -129,7 +129,8 @@ class _Blocks:
             ids = self._ids(columns[self.place[Field.TEST_ID]])
             products, spelled = self._products(columns, len(rows))
             fields = (ids, products, *self._statuses(columns, len(rows)), *self._rest(columns, len(rows)))
-            new = dict(zip(ids, map(_row_of, zip(repeat(self.reader.sheet), range(number, number + len(rows)), *fields))))
+            made = zip(repeat(self.reader.sheet, len(rows)), range(number, number + len(rows)), *fields, strict=True)
+            new: dict[str, ExportRow] = dict(zip(ids, map(_row_of, made), strict=True))
         except (Unusable, ValueError, TypeError, IndexError):
             return False
         if len(new) < len(rows) or not self.found.rows.keys().isdisjoint(new):
@@ -195,7 +196,11 @@ class _Blocks:
         return map(known.__getitem__, cells)  # type: ignore[arg-type]
 
     def _others(self, columns: Sequence[Column], count: int) -> Iterable[str]:
-        used = [(name, columns[at]) for name, at in self.reader.unknown if at < len(columns) and columns[at].count("") < count]
+        used = [
+            (name, columns[at])
+            for name, at in self.reader.unknown
+            if at < len(columns) and columns[at].count("") < count
+        ]
         if not used:
             return repeat("", count)
         names = [name for name, _ in used]

@@ -80,7 +80,7 @@ def _environment() -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class _Frame:
-    """A piece of the answer: S a sheet begins, R rows of it, P a problem and E the end; each once it was all written."""
+    """A piece of the answer: S a sheet begins, R rows of it, P a problem, E the end."""
 
     what: bytes
     start: int

@@ -7,26 +7,35 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('inventory', '0005_plan_by_test_id'),
+        ("inventory", "0005_plan_by_test_id"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='RememberedColumns',
+            name="RememberedColumns",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('signature', models.CharField(max_length=64)),
-                ('mapping', models.JSONField(default=dict)),
-                ('default_product', models.CharField(blank=True, max_length=64)),
-                ('ready_only', models.BooleanField(default=False)),
-                ('set_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("signature", models.CharField(max_length=64)),
+                ("mapping", models.JSONField(default=dict)),
+                ("default_product", models.CharField(blank=True, max_length=64)),
+                ("ready_only", models.BooleanField(default=False)),
+                ("set_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('signature',), name='one_mapping_per_header'), models.CheckConstraint(condition=models.Q(('signature', ''), _negated=True), name='a_header_has_a_signature')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("signature",), name="one_mapping_per_header"),
+                    models.CheckConstraint(
+                        condition=models.Q(("signature", ""), _negated=True), name="a_header_has_a_signature"
+                    ),
+                ],
             },
         ),
     ]

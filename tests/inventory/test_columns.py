@@ -52,7 +52,7 @@ def test_in_any_order_with_unknown_columns_kept_apart() -> None:
     found = recognize(["Notes", " Assigned-to ", None, "Test ID"])
 
     assert found.places == {Field.TEST_ID: 3, Field.ASSIGNED_TO: 1}
-    assert found.unknown == ("Notes",)
+    assert found.unknown == ("Notes", "column C")
     assert found.lacking == ()
     assert found.as_names() == {"test_id": "Test ID", "assigned_to": "Assigned-to"}
 

@@ -4,7 +4,7 @@ import zipfile
 import openpyxl
 import pytest
 
-from inventory import reading, reading_workbook, sheets
+from inventory import reading, reading_apart, sheets
 from inventory.reading import UnreadableFile, read
 from tests.inventory import exports
 
@@ -140,7 +140,7 @@ def test_a_cell_at_the_far_corner_takes_no_memory_here() -> None:
 
 
 def test_a_workbook_that_never_ends_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading_workbook, "SECONDS", 0)
+    monkeypatch.setattr(reading_apart, "SECONDS", 0)
 
     with pytest.raises(UnreadableFile, match="more memory or time"):
         read(whole_xlsx())
@@ -162,7 +162,7 @@ def test_the_size_cap(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("content", [exports.as_csv(ROWS), exports.as_html(ROWS), exports.as_xlsx(ROWS)])
 @pytest.mark.parametrize(("limit", "most"), [("MAX_ROWS", 2), ("MAX_CELLS", 11)])
 def test_the_row_and_cell_caps(monkeypatch: pytest.MonkeyPatch, content: bytes, limit: str, most: int) -> None:
-    for module in ("reading_text", "reading_html", "reading_workbook"):
+    for module in ("reading_text", "reading_apart"):
         monkeypatch.setattr(f"inventory.{module}.{limit}", most)
 
     with pytest.raises(UnreadableFile, match="too large"):
