@@ -1,4 +1,4 @@
-"""The little of an xls (BIFF8 in an OLE container) that calamine does not tell: where formulas stand.
+"""The little of an xls (BIFF8 in an OLE container) that calamine does not tell: where formulas are, if it is locked.
 
 Pure, and run in the process apart. Raises ValueError where the container is broken.
 """
@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
+from itertools import islice
 
 _FREE = 0xFFFFFFFA  # from here on a number is a mark, and no sector
-_BOF, _SHEET, _FORMULA = 0x0809, 0x0085, 0x0006
+_BOF, _SHEET, _FORMULA, _LOCK = 0x0809, 0x0085, 0x0006, 0x002F
 
 
 def formulas(content: bytes) -> dict[str, dict[int, list[int]]]:
@@ -27,6 +28,14 @@ def formulas(content: bytes) -> dict[str, dict[int, list[int]]]:
             row, column = struct.unpack_from("<HH", stream, start)
             found.setdefault(name, {}).setdefault(column, []).append(row + 1)
     return found
+
+
+def is_locked(content: bytes) -> bool:
+    """Whether the workbook is encrypted; False also where it is broken."""
+    try:
+        return any(kind == _LOCK for _, kind, _, _ in islice(_records(_workbook(content)), 10))
+    except ValueError:
+        return False
 
 
 def _records(stream: bytes) -> Iterator[tuple[int, int, int, int]]:

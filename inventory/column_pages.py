@@ -143,11 +143,12 @@ def _text(cell: Cell) -> str:
 def _mask(group: Group) -> None:
     """No password is a sample, neither of a column that is one by its name, nor of one that a person chose as such."""
     places = {place: one for one, place in group.header.mapping.places.items()}
+    said = group.header.remembered.mapping.get(Field.PASSWORD) if group.header.remembered else None
     for place, column in enumerate(group.columns):
         column.holds = str(places.get(place, ""))
         named = known(str(group.header.cells[place] or "").strip())
         meanings = {column.holds, str(named[0]) if named else ""}
-        if Field.PASSWORD in meanings:
+        if Field.PASSWORD in meanings or column.name == said:
             column.samples = column.samples and [MASKED]
         elif Field.ASSIGNED_TO in meanings:
             column.samples = [masked(text) for text in column.samples]

@@ -46,54 +46,53 @@ class Header:
 def of(upload: Upload, *, remembered: bool = True) -> list[Header]:
     """The sheets that have a header. Raises UnreadableFile where none has, CannotApply.
 
-    Without `remembered`, nothing that was said before is believed, of this upload neither.
+    Without `remembered`, the columns are as they are recognized, whatever was said of them before.
     """
     if upload.content is None:
         raise CannotApply("The file of this upload is no longer kept.")
     file = reading.opened(upload.content, upload.file_name)
     heads = [(sheet, sheet.head(columns.ROWS_ABOVE_HEADER)) for sheet in file.sheets]
-    chosen: Mapping[str, Mapping[str, str]] = upload.mapping if remembered else {}
-    signatures = {columns.signature_of(row) for _, head in heads for row in head} if remembered else set()
-    kept = remembered_columns.of(signatures - {""})
-    found = [one for sheet, head in heads if (one := _header(upload, sheet, head, chosen, kept))]
-    found = found or [one for sheet, head in heads if (one := _guessed(upload, sheet, head))]
+    kept = remembered_columns.of({columns.signature_of(row) for _, head in heads for row in head} - {""})
+    said = _Said(upload, upload.mapping, kept, believed=remembered)
+    found = [one for sheet, head in heads if (one := said.header(sheet, head))]
+    found = found or [one for sheet, head in heads if (one := said.guessed(sheet, head))]
     if not found:
         raise UnreadableFile("No row with column names was found, as Test ID, Status or Assigned-to.")
     return found
 
 
-def _header(
-    upload: Upload,
-    sheet: OpenSheet,
-    head: Sequence[Row],
-    chosen: Mapping[str, Mapping[str, str]],
-    kept: Mapping[str, RememberedColumns],
-) -> Header | None:
-    signed = [columns.signature_of(row) for row in head] if chosen or kept else []
-    for place, signature in enumerate(signed):
-        if signature in chosen:
-            mapping = columns.by_names(head[place], chosen[signature])
-            known = kept.get(signature)
-            same = known if known and known.mapping == chosen[signature] else None
-            return Header(
-                sheet, place, head[place], mapping, signature, upload.default_product, upload.ready_only, same
-            )
-    for place, signature in enumerate(signed):
-        if signature in kept:
-            known = kept[signature]
-            mapping = columns.by_names(head[place], known.mapping)
-            product, ready_only = upload.default_product or known.default_product, upload.ready_only or known.ready_only
-            return Header(sheet, place, head[place], mapping, signature, product, ready_only, known)
-    found = columns.find_header(head)
-    return None if found is None else _plain(upload, sheet, head, found)
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What was said of headers, by their signatures: for this upload, and for files before it."""
 
+    upload: Upload
+    chosen: Mapping[str, Mapping[str, str]]
+    kept: Mapping[str, RememberedColumns]
+    believed: bool
 
-def _guessed(upload: Upload, sheet: OpenSheet, head: Sequence[Row]) -> Header | None:
-    found = columns.guess_header(head)
-    return None if found is None else _plain(upload, sheet, head, found)
+    def header(self, sheet: OpenSheet, head: Sequence[Row]) -> Header | None:
+        """The row of which something was said, else the one with most known names."""
+        signed = [columns.signature_of(row) for row in head] if self.chosen or self.kept else []
+        for said in (self.chosen, self.kept):
+            for place, signature in enumerate(signed):
+                if signature in said:
+                    return self._header(sheet, head, place)
+        found = columns.find_header(head)
+        return None if found is None else self._header(sheet, head, found)
 
+    def guessed(self, sheet: OpenSheet, head: Sequence[Row]) -> Header | None:
+        found = columns.guess_header(head)
+        return None if found is None else self._header(sheet, head, found)
 
-def _plain(upload: Upload, sheet: OpenSheet, head: Sequence[Row], place: int) -> Header:
-    cells = head[place]
-    about = (columns.recognize(cells), columns.signature_of(cells), upload.default_product, upload.ready_only)
-    return Header(sheet, place, cells, *about)
+    def _header(self, sheet: OpenSheet, head: Sequence[Row], place: int) -> Header:
+        cells, signature = head[place], columns.signature_of(head[place])
+        product, ready_only = self.upload.default_product, self.upload.ready_only
+        known, chosen = self.kept.get(signature), self.chosen.get(signature)
+        mapping = columns.recognize(cells)
+        if self.believed and chosen is not None:
+            mapping = columns.by_names(cells, chosen)
+            known = known if known and known.mapping == chosen else None
+        elif self.believed and known:
+            mapping = columns.by_names(cells, known.mapping)
+            product, ready_only = product or known.default_product, ready_only or known.ready_only
+        return Header(sheet, place, cells, mapping, signature, product, ready_only, known)

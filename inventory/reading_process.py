@@ -94,8 +94,10 @@ def _workbook(content: bytes, kind: str, max_rows: int, max_cells: int) -> Found
 
     import python_calamine as calamine
 
-    from inventory import formulas
+    from inventory import biff, formulas
 
+    if kind == "xls" and biff.is_locked(content):
+        raise Problem("password")  # calamine only says that it knows no such file
     found: dict[str, dict[int, list[int]]] = {}
     scan = Thread(target=lambda: found.update(formulas.find(content, kind)), daemon=True)
     scan.start()  # calamine lets other threads run while it parses

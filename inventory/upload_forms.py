@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
-from inventory.columns import Field
+from inventory.columns import NEEDED, Field
 from inventory.models import Scope
 from inventory.sheets import MAX_BYTES
 
@@ -25,6 +25,9 @@ LABELS = {
     Field.PURCHASED_ON: _("Purchased on"),
     Field.TRACKING_CODE: _("Tracking code"),
 }
+
+
+_WITHOUT = _("Nothing can be applied without this column.")
 
 
 class UploadForm(forms.Form):
@@ -89,19 +92,18 @@ class ColumnsForm(forms.Form):
             del self.fields["default_product"], self.fields["ready_only"]
         choices = [("", _("not in this file")), *((name, name) for name in names)]
         for one in Field:
-            field = forms.ChoiceField(label=LABELS[one], choices=choices, required=False)
+            field = forms.ChoiceField(label=LABELS[one], choices=choices, required=first and one in NEEDED)
+            field.error_messages["required"] = _WITHOUT
             field.widget.attrs["data-column-of"] = str(one)
             self.fields[str(one)] = field
         self.order_fields([str(one) for one in Field])
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if self.first or cleaned.get(str(Field.TEST_ID)):
-            for one in (Field.TEST_ID, Field.ASSIGNED_TO):
-                if not cleaned.get(str(one)):
-                    self.add_error(str(one), _("Nothing can be applied without this column."))
         if self.first:
             self._check_first(cleaned)
+        elif cleaned.get(str(Field.TEST_ID)) and not cleaned.get(str(Field.ASSIGNED_TO)):
+            self.add_error(str(Field.ASSIGNED_TO), _WITHOUT)
         taken = [name for one in Field if (name := cleaned.get(str(one)))]
         for one in Field:
             if taken.count(cleaned.get(str(one), "")) > 1:

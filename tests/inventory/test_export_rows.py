@@ -109,9 +109,9 @@ def test_ready_only_states_the_status() -> None:
 
 
 def test_without_a_status_column_nothing_is_said_of_it() -> None:
-    assert [(row.status_raw, row.status) for row in found_in(["A1"], header=["Test ID"], default="P").rows.values()] == [
-        ("", "")
-    ]
+    assert [
+        (row.status_raw, row.status) for row in found_in(["A1"], header=["Test ID"], default="P").rows.values()
+    ] == [("", "")]
 
 
 @pytest.mark.parametrize(

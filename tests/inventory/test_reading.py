@@ -1,12 +1,11 @@
 import io
-import zipfile
 
 import openpyxl
 import pytest
 
 from inventory import reading, reading_apart, sheets
 from inventory.reading import UnreadableFile, read
-from tests.inventory import exports
+from tests.inventory import exports, hostile
 
 ROWS = [
     ["123982B8AP", "ACAD-PLUS", "Ready", "", "0042", "12/31/2026"],
@@ -85,15 +84,6 @@ def bomb() -> bytes:
     return exports.zipped({"[Content_Types].xml": b"", "xl/worksheets/sheet1.xml": b"\0" * 30_000_000})
 
 
-def with_flag(content: bytes, flag: int) -> bytes:
-    """The archive with a flag in every entry of its list, as an encrypted one has it."""
-    changed, place = bytearray(content), 0
-    while (place := changed.find(b"PK\x01\x02", place)) >= 0:
-        changed[place + 8] |= flag
-        place += 4
-    return bytes(changed)
-
-
 @pytest.mark.parametrize(
     ("content", "message"),
     [
@@ -106,7 +96,7 @@ def with_flag(content: bytes, flag: int) -> bytes:
         (exports.zipped({"readme.txt": b"x"}), "no spreadsheet"),
         (exports.zipped({str(number): b"" for number in range(2001)}), "far larger"),
         (bomb(), "far larger"),
-        (with_flag(whole_xlsx(), 1), "password"),
+        (hostile.with_flag(whole_xlsx(), 1), "password"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), "password"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "broken or cut short"),
         (b"\x09\x04\x06\x00\x00\x00\x10\x00" + b"\0" * 100, "early nineties"),
@@ -119,24 +109,6 @@ def with_flag(content: bytes, flag: int) -> bytes:
 def test_a_hostile_or_broken_file_ends_in_one_clear_message(content: bytes, message: str) -> None:
     with pytest.raises(UnreadableFile, match=message):
         read(content, "export.xlsx")
-
-
-def sparse_xlsx() -> bytes:
-    """Two cells at the far corners: dense, they are seventeen thousand million."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(exports.as_xlsx([]))) as given, zipfile.ZipFile(out, "w") as changed:
-        for name in given.namelist():
-            content = given.read(name)
-            if name.endswith("sheet1.xml"):
-                far = b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
-                content = content.replace(b"</sheetData>", far)
-            changed.writestr(name, content)
-    return out.getvalue()
-
-
-def test_a_cell_at_the_far_corner_takes_no_memory_here() -> None:
-    with pytest.raises(UnreadableFile, match=r"more memory or time|too large"):
-        read(sparse_xlsx())
 
 
 def test_a_workbook_that_never_ends_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
