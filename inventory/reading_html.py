@@ -106,6 +106,7 @@ class _Page(HTMLParser):
             table.rows.append([])
         elif tag in ("td", "th"):
             self._close_cell()
+            self.handle_data(" ")  # between the cells of a table that stands in a cell
             table.open_cell(_span(attrs.get("colspan")), _span(attrs.get("rowspan")))
         elif tag in ("br", "p", "div"):
             self.handle_data(" ")

@@ -103,7 +103,8 @@ class _Rows:
         if self.stated:
             lines.readline()
             block.append([])
-        end = uuid4().hex  # a last line of ours: a quote that nothing closes swallows it
+        # A last line of ours: it would close a quote that nothing closed before, and then lack its own.
+        end = f'{uuid4().hex}"'
         reader = csv.reader(chain(lines, [end]), delimiter=self.delimiter)
         while True:
             try:
