@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 _FREE = 0xFFFFFFFA  # from here on a number is a mark, and no sector
-_BOF, _SHEET, _FORMULA, _LOCK = 0x0809, 0x0085, 0x0006, 0x002F
+_BOF, _SHEET, _FORMULA, _ERROR, _LOCK = 0x0809, 0x0085, 0x0006, 0x0205, 0x002F
 
 
 def formulas(content: bytes) -> dict[str, dict[int, list[int]]]:
@@ -24,7 +24,7 @@ def formulas(content: bytes) -> dict[str, dict[int, list[int]]]:
             name = starts.get(place, "")
         elif kind == _SHEET:
             starts[struct.unpack_from("<I", stream, start)[0]] = _sheet_name(stream[start + 6 : start + length])
-        elif kind == _FORMULA and name:
+        elif name and (kind == _FORMULA or (kind == _ERROR and stream[start + 7])):
             row, column = struct.unpack_from("<HH", stream, start)
             found.setdefault(name, {}).setdefault(column, []).append(row + 1)
     return found

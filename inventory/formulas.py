@@ -1,4 +1,4 @@
-"""Where a workbook holds formulas, cheaply: calamine gives their last results alone, which may be anybody's guess.
+"""Where a workbook holds formulas and errors, cheaply: calamine gives what a formula last came to, and "" for #N/A.
 
 Pure, and run in the process apart (`inventory.reading_process`). Sheet -> place of the column -> rows, from 1.
 """
@@ -17,8 +17,10 @@ from inventory import biff
 
 Found = dict[str, dict[int, list[int]]]
 _CHUNK = 1 << 20
-_FORMULA = re.compile(rb"""<(?:\w+:)?c\b[^>]*?\br\s*=\s*["']([A-Z]{1,3})([0-9]{1,7})["'][^>]*>\s*<(?:\w+:)?f[\s/>]""")
-_ANY_FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
+_CELL = re.compile(rb"""<(?:\w+:)?c\b([^>]*)>(\s*<(?:\w+:)?f[\s/>])?""")
+_PLACE = re.compile(rb"""\br\s*=\s*["']([A-Z]{1,3})([0-9]{1,7})["']""")
+_ERROR = re.compile(rb"""\bt\s*=\s*["']e["']""")
+_ANY = re.compile(rb"""<(?:\w+:)?f[\s/>]|\bt\s*=\s*["']e["']""")
 _ODS = "urn:oasis:names:tc:opendocument:xmlns:table:1.0"
 
 
@@ -56,9 +58,10 @@ def _in_sheet(archive: zipfile.ZipFile, path: str) -> dict[int, list[int]]:
     with archive.open(path) as sheet:
         while chunk := sheet.read(_CHUNK):
             text = tail + chunk
-            if _ANY_FORMULA.search(text):
-                for one in _FORMULA.finditer(text):
-                    found.setdefault(_place(one[1]), []).append(int(one[2]))
+            if _ANY.search(text):
+                for one in _CELL.finditer(text):
+                    if (one[2] or _ERROR.search(one[1])) and (at := _PLACE.search(one[1])):
+                        found.setdefault(_place(at[1]), []).append(int(at[2]))
             tail = text[max(text.rfind(b"<c "), len(text) - 2_000) :][-2_000:]
     return found
 

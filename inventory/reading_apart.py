@@ -15,6 +15,7 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import IO, Any
 
@@ -103,7 +104,7 @@ def _frames(file: IO[bytes]) -> Iterator[_Frame]:
 def _sheets(file: IO[bytes], frames: list[_Frame]) -> Iterator[OpenSheet]:
     """Each sheet with the frames of its rows."""
     starts = [number for number, frame in enumerate(frames) if frame.what == b"S"]
-    for start, end in zip(starts, [*starts[1:], len(frames)], strict=True):
+    for start, end in pairwise([*starts, len(frames)]):
         name, formulas = frames[start].load(file)
         yield OpenSheet(name, _Blocks(file, tuple(frames[start + 1 : end])).read, formulas)
 

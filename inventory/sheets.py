@@ -22,8 +22,8 @@ ENCRYPTED = "This file is protected by a password. Save it without one and uploa
 BROKEN = "This {kind} file is broken or cut short. Download it again."
 CUT_SHORT = "This file is cut short. Download it again."
 FORMULA = (
-    "{where} holds a formula, in the column {column}. What it comes to may be out of date: download the file again, or "
-    "replace the formulas of this column by their values (copy, then paste values only)."
+    "{where} holds a formula or an error, in the column {column}. What it comes to may be out of date: download the "
+    "file again, or replace the formulas of this column by their values (copy, then paste values only)."
 )
 TOO_LARGE = "This file is too large to be an export: more than {most}."
 

@@ -4,6 +4,7 @@ import io
 import struct
 import zipfile
 from collections.abc import Callable
+from typing import Any
 
 import openpyxl
 import xlwt
@@ -146,22 +147,42 @@ def document() -> bytes:
 
 def formula_xlsx(column: str = "D", row: int = 3, *, title: bool = False) -> bytes:
     """An xlsx with a formula in this cell; its sheet is called "AVAILABLE TESTS"."""
-    book = openpyxl.load_workbook(io.BytesIO(exports.as_xlsx(ROWS, title=[["AVAILABLE TESTS"]] if title else [])))
+    return _with_cell(f"{column}{row}", '=CONCATENATE("A","na")', [["AVAILABLE TESTS"]] if title else [])
+
+
+def error_xlsx() -> bytes:
+    """An xlsx in whose D3 stands #N/A, as somebody pastes it who pastes values alone."""
+    return _with_cell("D3", "#N/A", [])
+
+
+def _with_cell(where: str, value: str, title: exports.Rows) -> bytes:
+    book = openpyxl.load_workbook(io.BytesIO(exports.as_xlsx(ROWS, title=title)))
     sheet = book.active
     assert sheet is not None
-    sheet[f"{column}{row}"] = '=CONCATENATE("A","na")'
+    sheet[where] = value
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
 
 
 def formula_xls() -> bytes:
+    return _xls(lambda sheet: sheet.write(2, 3, xlwt.Formula("1+1")))
+
+
+def error_xls() -> bytes:
+    return _xls(lambda sheet: sheet.row(2).set_cell_error(3, "#REF!"))
+
+
+def _xls(write: Callable[[Any], None]) -> bytes:
+    """An xls of two sheets, of which the second has D3 written otherwise."""
     book = xlwt.Workbook()
-    for name in ("Notes", "AVAILABLE TESTS"):
-        sheet = book.add_sheet(name)
-        for number, line in enumerate([exports.HEADER, *ROWS] if name != "Notes" else [["nothing"]]):
-            for place, value in enumerate(line):
-                sheet.write(number, place, xlwt.Formula("1+1") if (number, place) == (2, 3) else value)
+    book.add_sheet("Notes").write(0, 0, "nothing")
+    sheet = book.add_sheet("AVAILABLE TESTS")
+    for number, line in enumerate([exports.HEADER, *ROWS]):
+        for place, value in enumerate(line):
+            if (number, place) != (2, 3):
+                sheet.write(number, place, value)
+    write(sheet)
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()

@@ -129,11 +129,13 @@ def _no_memory(monkeypatch: pytest.MonkeyPatch) -> None:
         (hostile.formula_xlsx("A", 2), "Cell A2 of sheet AVAILABLE TESTS"),
         (hostile.formula_xls(), "Cell D3 of sheet AVAILABLE TESTS"),
         (hostile.formula_ods(), "Cell D3 of sheet AVAILABLE TESTS"),
+        (hostile.error_xlsx(), "Cell D3 of sheet AVAILABLE TESTS"),
+        (hostile.error_xls(), "Cell D3 of sheet AVAILABLE TESTS"),
     ],
-    ids=["xlsx", "xlsx-id", "xls", "ods"],
+    ids=["xlsx", "xlsx-id", "xls", "ods", "xlsx-error", "xls-error"],
 )
-def test_a_formula_in_a_used_column(content: bytes, where: str) -> None:
-    with pytest.raises(UnreadableFile, match=f"^{where} holds a formula, in the column "):
+def test_a_formula_or_an_error_in_a_used_column(content: bytes, where: str) -> None:
+    with pytest.raises(UnreadableFile, match=f"^{where} holds a formula or an error, in the column "):
         contents(Upload(content=content))
 
 

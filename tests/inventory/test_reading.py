@@ -1,7 +1,9 @@
 import io
+from datetime import date, datetime
 
 import openpyxl
 import pytest
+import xlwt
 
 from inventory import reading, reading_apart, sheets
 from inventory.reading import UnreadableFile, read
@@ -144,3 +146,62 @@ def test_the_row_and_cell_caps(monkeypatch: pytest.MonkeyPatch, content: bytes, 
 def test_numbers_stay_numbers_so_that_nothing_is_guessed_here() -> None:
     assert cells(exports.as_xlsx([[123.0, "P"]], header=["Test ID", "Product"]))[1] == [123.0, "P"]
     assert sheets.MAX_ROWS > 1_000_000
+
+
+def saved(book: openpyxl.Workbook | xlwt.Workbook) -> bytes:
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def test_hidden_columns_and_rows_are_read_too() -> None:
+    book = openpyxl.load_workbook(io.BytesIO(exports.as_xlsx(ROWS)))
+    sheet = book["AVAILABLE TESTS"]
+    sheet.column_dimensions["D"].hidden = True
+    sheet.row_dimensions[2].hidden = True
+
+    assert [[cell or "" for cell in row] for row in cells(saved(book))] == EXPECTED
+
+
+def test_a_merged_title_is_a_row_above_the_header() -> None:
+    book = openpyxl.load_workbook(io.BytesIO(exports.as_xlsx(ROWS, title=[["AVAILABLE TESTS"]])))
+    book["AVAILABLE TESTS"].merge_cells("A1:F1")
+
+    assert cells(saved(book))[:2] == [["AVAILABLE TESTS", "", "", "", "", ""], list(exports.HEADER)]
+
+
+def test_dates_and_other_kinds_of_cells() -> None:
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    moment = datetime(2026, 1, 2, 3, 4, 5)  # noqa: DTZ001 - a spreadsheet knows no zones
+    book.active.append(["A1", date(2026, 12, 31), moment, True, 7, 0.5])
+    old = xlwt.Workbook()
+    sheet = old.add_sheet("x")
+    sheet.write(0, 0, date(2026, 12, 31), xlwt.easyxf(num_format_str="YYYY-MM-DD"))
+    sheet.write(0, 1, 7)
+
+    assert cells(saved(book)) == [["A1", date(2026, 12, 31), moment, True, 7.0, 0.5]]
+    assert cells(saved(old)) == [[date(2026, 12, 31), 7.0]]
+
+
+def test_hidden_sheets_of_an_xls_and_an_ods_are_not_read() -> None:
+    old = xlwt.Workbook()
+    old.add_sheet("seen").write(0, 0, "A1")
+    hidden = old.add_sheet("hidden")
+    hidden.visibility = 1
+    hidden.write(0, 0, "A2")
+    assert cells(saved(old)) == [["A1"]]
+
+    style = (
+        b'<office:automatic-styles><style:style xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0" '
+        b'style:name="t" style:family="table"><style:table-properties table:display="false"/></style:style>'
+        b"</office:automatic-styles><office:body>"
+    )
+    unseen = hostile.changed(
+        exports.as_ods(ROWS),
+        lambda _, entry: entry.replace(b"<office:body>", style).replace(
+            b"table:name=", b'table:style-name="t" table:name='
+        ),
+    )
+    with pytest.raises(UnreadableFile, match="no sheet that can be seen"):
+        read(unseen)

@@ -30,7 +30,7 @@ def sent(browser: Client, content: bytes) -> str:
     given = {"file": SimpleUploadedFile("x.csv", content), "exported_at": SEEN_AT.isoformat(), "scope": "file"}
     response = browser.post(reverse("inventory:upload_new"), given)
     assert response.status_code == 302
-    return str(response.url)
+    return response.headers["Location"]
 
 
 def planned(browser: Client, content: bytes, **chosen: str) -> str:
