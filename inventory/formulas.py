@@ -17,7 +17,7 @@ from inventory import biff
 
 Found = dict[str, dict[int, list[int]]]
 _CHUNK = 1 << 20
-_CELL = re.compile(rb"""<(?:\w+:)?c\b([^>]*)>(\s*<(?:\w+:)?f[\s/>])?""")
+_CELL = re.compile(rb"""<(?:\w+:)?c\b([^<>]*)>(\s*<(?:\w+:)?f[\s/>])?""")
 _PLACE = re.compile(rb"""\br\s*=\s*["']([A-Z]{1,3})([0-9]{1,7})["']""")
 _ERROR = re.compile(rb"""\bt\s*=\s*["']e["']""")
 _ANY = re.compile(rb"""<(?:\w+:)?f[\s/>]|\bt\s*=\s*["']e["']""")

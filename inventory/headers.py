@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from inventory import columns, reading, remembered_columns
 from inventory.models import RememberedColumns, Upload
-from inventory.sheets import OpenSheet, Row, UnreadableFile
+from inventory.sheets import MAX_COLUMNS, MAX_SHEETS, TOO_LARGE, OpenSheet, Row, UnreadableFile
 
 
 class CannotApply(Exception):
@@ -52,6 +52,8 @@ def of(upload: Upload, *, remembered: bool = True) -> list[Header]:
         raise CannotApply("The file of this upload is no longer kept.")
     file = reading.opened(upload.content, upload.file_name)
     heads = [(sheet, sheet.head(columns.ROWS_ABOVE_HEADER)) for sheet in file.sheets]
+    if len(heads) > MAX_SHEETS or any(len(row) > MAX_COLUMNS for _, head in heads for row in head):
+        raise UnreadableFile(TOO_LARGE.format(most=f"{MAX_SHEETS} sheets or {MAX_COLUMNS:,} columns"))
     kept = remembered_columns.of({columns.signature_of(row) for _, head in heads for row in head} - {""})
     said = _Said(upload, upload.mapping, kept, believed=remembered)
     found = [one for sheet, head in heads if (one := said.header(sheet, head))]

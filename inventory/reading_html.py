@@ -7,8 +7,10 @@ from html.parser import HTMLParser
 
 from inventory.sheets import UnreadableFile
 
+# The comments before are passed once and for all: tried again in parts, a few dozen of them would take hours.
 _START = re.compile(
-    r"\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*<(!doctype\s+html|html|head|body|meta|style|table|div|center)\b", re.I | re.S
+    r"\s*(<\?xml[^>]*>\s*)?(?>\s*<!--.*?-->)*+\s*<(!doctype\s+html|html|head|body|meta|style|table|div|center)\b",
+    re.I | re.S,
 )
 _MARKUP = re.compile(r"\s*<(\?xml|!doctype|[a-z][\w:.-]*[\s/>])", re.I)
 _WIDEST = 200  # columns or rows that one cell may take

@@ -16,6 +16,8 @@ Row = Sequence[Cell]
 MAX_BYTES = 100 * 1024 * 1024
 MAX_ROWS = 1_050_000
 MAX_CELLS = 9_000_000
+MAX_COLUMNS = 2_000
+MAX_SHEETS = 250
 BLOCK = 2_048  # rows that are read at a time: a file is never held as cells in whole
 
 ENCRYPTED = "This file is protected by a password. Save it without one and upload that."

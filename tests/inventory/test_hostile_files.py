@@ -158,3 +158,21 @@ def test_no_names_at_all() -> None:
         contents(Upload(content=b"hello\nworld\n"))
     with pytest.raises(CannotApply, match="lacks a column"):
         contents(Upload(content=b"one,two\n1,2\n"))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"Test ID,Assigned-to" + b"," * 2_000 + b"\nA1\n",
+        b"<table><tr><td>Test ID<td>Status</table>" * 251,
+    ],
+    ids=["columns", "sheets"],
+)
+def test_more_columns_or_sheets_than_any_export_has(content: bytes) -> None:
+    with pytest.raises(UnreadableFile, match="250 sheets or 2,000 columns"):
+        contents(Upload(content=content))
+
+
+def test_a_thousand_comments_before_a_page_take_no_time() -> None:
+    with pytest.raises(UnreadableFile, match="No row with column names"):
+        contents(Upload(content=b"<!-- -->" * 1_000 + b"<nothing"))
