@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,6 +22,8 @@ SAMPLES = 3
 _LOOKED_AT = 5_000  # rows that samples are taken from
 _LONGEST = 80
 MASKED = "••••••"
+# A column that nobody knows may hold passwords all the same: better one too many is covered.
+_LIKE_A_PASSWORD = re.compile(r"pass|pwd|secret|kennw|clave|contrase|senha|chave|\bpin\b", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -148,7 +151,7 @@ def _mask(group: Group) -> None:
         column.holds = str(places.get(place, ""))
         named = known(str(group.header.cells[place] or "").strip())
         meanings = {column.holds, str(named[0]) if named else ""}
-        if Field.PASSWORD in meanings or column.name == said:
+        if Field.PASSWORD in meanings or column.name == said or _LIKE_A_PASSWORD.search(column.name):
             column.samples = column.samples and [MASKED]
         elif Field.ASSIGNED_TO in meanings:
             column.samples = [masked(text) for text in column.samples]

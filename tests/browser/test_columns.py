@@ -13,7 +13,7 @@ from tests.browser.test_giving import look
 from tests.inventory import exports
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-HEADER = ["Nummer", "Test ID", "Product code", "Status", "Assigned-to", "Kennwort", "Valid until", "Center"]
+HEADER = ["Nummer", "Test ID", "Product code", "Status", "Assigned-to", "Kürzel", "Valid until", "Center"]
 ROWS = [
     ["1", "123982B8AP", "ACAD-PLUS", "Ready", "", "0042", "12/31/2026", "Lisbon"],
     ["2", "123983B8AP", "BUS-PLUS", "Started", '{"name": "Ana Silva", "oid": "hr-77"}', "0777", "12/31/2026", "Porto"],
@@ -34,10 +34,10 @@ def test_samples_follow_the_choice(sams_page: Page, live_server: LiveServer, tmp
     kept = page.locator("[data-column]:visible strong")
     assert beside("test_id") == ["123982B8AP", "123983B8AP", "123984B8AP"]
     assert beside("assigned_to") == ['{"name": "A… S…", "oid": "h…-7…"}']
-    expect(kept).to_have_text(["Nummer", "Kennwort", "Center"])
+    expect(kept).to_have_text(["Nummer", "Kürzel", "Center"])
     look(page, "columns")
 
-    page.get_by_label("Password").select_option("Kennwort")
+    page.get_by_label("Password").select_option("Kürzel")
     assert beside("password") == ["••••••"]
     expect(kept).to_have_text(["Nummer", "Center"])
     page.get_by_label("Tracking code").select_option("Center")
@@ -47,7 +47,7 @@ def test_samples_follow_the_choice(sams_page: Page, live_server: LiveServer, tmp
 
     page.get_by_role("button", name="Show what would change").click()
     expect(page.get_by_text("Apply: available")).to_be_visible()
-    assert RememberedColumns.objects.get().mapping["password"] == "Kennwort"
+    assert RememberedColumns.objects.get().mapping["password"] == "Kürzel"
     page.goto(f"{page.url}?columns")
     expect(page.get_by_text("Columns as Sam Staff set them on")).to_be_visible()
     assert beside("password") == ["••••••"]

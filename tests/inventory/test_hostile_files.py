@@ -73,8 +73,9 @@ for name in sys.argv[1:]:
         said[name] = "read"
     except UnreadableFile as refused:
         said[name] = str(refused)
-print(json.dumps([said, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
-    resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024]))
+# By the kernel's own count of this program; rusage counts what the test was before it became this program, too.
+own = next(int(line.split()[1]) for line in open("/proc/self/status") if line.startswith("VmHWM"))
+print(json.dumps([said, own // 1024, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024]))
 """
 
 
@@ -95,8 +96,8 @@ def test_the_portals_own_process_does_not_grow() -> None:
     said, own, apart = json.loads(done.stdout)
 
     assert [said[name] == "read" for name in names] == [False, False, False, False, True, False, True]
-    assert own < 300  # MiB, of which Python, openpyxl and the file itself are most
-    assert apart < 3 * 1024
+    assert own < 250  # MiB, of which Python, openpyxl and the files themselves are most
+    assert apart < 3 * 1024  # its own limit, and far from reached
 
 
 @pytest.mark.parametrize("kind", ["as_xls", "as_xlsx", "as_ods", "as_html"])

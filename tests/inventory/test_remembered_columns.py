@@ -151,8 +151,11 @@ def test_a_file_of_which_no_name_is_known_is_set_by_hand(sam_browser: Client) ->
 
 
 def test_the_page_shows_samples_and_what_is_kept_and_no_password(sam_browser: Client) -> None:
-    header = ["Test ID", "Status", "Assigned-to", "Password", "Center", "", "Kennwort"]
-    rows = [["A1", "Ready", "Ana Silva", "0042", "Lisbon", "x", "geheim"], ["A2", "Ready", "", "0043", "", "", ""]]
+    header = ["Test ID", "Status", "Assigned-to", "Password", "Center", "", "Kürzel", "Passwort 2"]
+    rows = [
+        ["A1", "Ready", "Ana Silva", "0042", "Lisbon", "x", "geheim", "0044"],
+        ["A2", "Ready", "", "0043", "", "", "", ""],
+    ]
     page = sent(sam_browser, exports.as_csv(rows, header=header))
 
     shown = sam_browser.get(page)
@@ -166,19 +169,21 @@ def test_the_page_shows_samples_and_what_is_kept_and_no_password(sam_browser: Cl
     assert [(one.letter, one.name, one.samples) for one in section.group.kept if not one.holds] == [
         ("E", "Center", ["Lisbon"]),
         ("F", "column F", ["x"]),
-        ("G", "Kennwort", ["geheim"]),
+        ("G", "Kürzel", ["geheim"]),
+        ("H", "Passwort 2", ["••••••"]),
     ]
     assert shown.context["found"].rows == 2
     text = shown.content.decode()
     assert "kept with each row" in text
     assert "0042" not in text
+    assert "0044" not in text
     assert "Silva" not in text
 
     # Said to be a password, it is covered from then on, also where columns are shown as recognized.
     chosen = {"test_id": "Test ID", "status": "Status", "assigned_to": "Assigned-to", "default_product": "P"}
-    refused = sam_browser.post(page, {"act": "plan", **chosen, "password": "Kennwort", "product": "Kennwort"})
+    refused = sam_browser.post(page, {"act": "plan", **chosen, "password": "Kürzel", "product": "Kürzel"})
     assert "geheim" not in refused.content.decode()
-    sam_browser.post(page, {"act": "plan", **chosen, "password": "Kennwort"})
+    sam_browser.post(page, {"act": "plan", **chosen, "password": "Kürzel"})
     assert "geheim" not in sam_browser.get(f"{page}?columns").content.decode()
     assert "geheim" not in sam_browser.get(f"{page}?columns&recognized").content.decode()
 
