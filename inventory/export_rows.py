@@ -9,12 +9,19 @@ from typing import NamedTuple
 
 from inventory.columns import Field, Mapping
 from inventory.export_cells import Unusable, code_in, day_in, others_in, test_id_in, text_in
-from inventory.sheets import Cell, letter
+from inventory.sheets import Cell, UnreadableFile, letter
 from itep.statuses import read_status
 
 SECRET = (Field.ASSIGNED_TO, Field.PASSWORD)
 OUTSIDE = (
     "nothing: the column names end before this cell. In a csv, a text with a comma or semicolon in it stands in quotes"
+)
+
+
+MOST_FAULTS = 100_000
+_TOO_MANY = (
+    "More than {most:,} cells of this file cannot be used. The first is in row {first.row}, column {first.column}: "
+    "expected is {first.expected}. Are the columns right?"
 )
 
 
@@ -69,8 +76,17 @@ class Found:
         first = self.rows.setdefault(row.test_id, row)
         if first is not row and not first.says(row):
             expected = f"each test ID once, or the same twice; row {first.row} says otherwise"
-            self.bad.append(BadCell(row.sheet, row.row, column, row.test_id, expected, row.test_id, row.product))
+            self.blame(BadCell(row.sheet, row.row, column, row.test_id, expected, row.test_id, row.product))
         self.name(row.product)
+
+    def blame(self, bad: BadCell) -> None:
+        """Adds a fault. Raises UnreadableFile where nearly all is faulty: a million faults help nobody, and fill memory
+        and database.
+        """
+        self.bad.append(bad)
+        self.name(bad.product)
+        if len(self.bad) > MOST_FAULTS:
+            raise UnreadableFile(_TOO_MANY.format(most=MOST_FAULTS, first=self.bad[0]))
 
     def name(self, product: str) -> None:
         if product:
@@ -102,8 +118,7 @@ class RowReader:
             found.keep(self.row(number, row), self.mapping.name_of(Field.TEST_ID))
         except Unusable:
             for bad in self.faults(number, row):
-                found.bad.append(bad)
-                found.name(bad.product)
+                found.blame(bad)
 
     def row(self, number: int, row: Sequence[Cell]) -> ExportRow:
         """The row. Raises Unusable at its first fault."""
@@ -133,7 +148,8 @@ class RowReader:
             try:
                 read(row)
             except Unusable as unusable:
-                value, secret = str(self._cell(row, one) or "")[:200], one in SECRET
+                cell, secret = self._cell(row, one), one in SECRET
+                value = "" if cell is None else str(cell)[:200]
                 column = self.mapping.name_of(one) or one.replace("_", " ")
                 bad.append(BadCell(self.sheet, number, column, value, str(unusable), test_id, product, secret))
         for name, place in self.unknown:

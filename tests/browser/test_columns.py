@@ -26,7 +26,7 @@ def test_samples_follow_the_choice(sams_page: Page, live_server: LiveServer, tmp
     file.write_bytes(exports.as_csv(ROWS, header=HEADER))
     page.goto(f"{live_server.url}/inventory/uploads/new/")
     page.get_by_label("AVAILABLE TESTS from iTEP").set_input_files(file)
-    page.get_by_role("button", name="Upload").or_(page.locator("button[type=submit].btn-primary")).first.click()
+    page.locator("button[type=submit].btn-primary").first.click()
 
     def beside(field: str) -> list[str]:
         return page.locator(f"[data-samples-of='id_{field}'] code").all_inner_texts()
@@ -55,3 +55,20 @@ def test_samples_follow_the_choice(sams_page: Page, live_server: LiveServer, tmp
     page.get_by_role("link", name="See what is recognized").click()
     expect(page.get_by_label("Password")).to_have_value("")
     look(page, "columns-recognized")
+
+
+def test_each_header_of_a_file_has_its_part_of_the_page(
+    sams_page: Page, live_server: LiveServer, tmp_path: Path
+) -> None:
+    page, file = sams_page, tmp_path / "export.xlsx"
+    two = [["ID", "Status", "Who", "Center"], ["B1", "Ready", "", "Porto"]]
+    file.write_bytes(exports.as_xlsx(ROWS, header=HEADER, more_sheets={"Two": two, "Three": two}))
+    page.goto(f"{live_server.url}/inventory/uploads/new/")
+    page.get_by_label("AVAILABLE TESTS from iTEP").set_input_files(file)
+    page.locator("button[type=submit].btn-primary").first.click()
+
+    second = page.locator("[data-columns]").nth(1)
+    expect(second).to_contain_text("2 rows in 2 sheets: Two, Three")
+    second.get_by_label("Assigned-to").select_option("Who")
+    expect(second.locator("[data-column]:visible strong")).to_have_text(["Center"])
+    look(page, "columns-two")

@@ -159,3 +159,12 @@ def test_a_short_last_row_is_no_cut_where_others_are_short_or_it_is_a_total(last
     add_rows(found, sheet=sheet, header=0, mapping=recognize(HEADER), default_product="", ready_only=False)
 
     assert found.bad == []
+
+
+def test_a_file_in_which_nearly_all_is_faulty_is_refused_as_a_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("inventory.export_rows.MOST_FAULTS", 3)
+    rows: list[Row] = [["A1", "P", "", "", "", "someday"], ["A2", "", "", "", "", "someday"]]
+
+    assert len(read(rows).bad) == 3
+    with pytest.raises(UnreadableFile, match=r"More than 3 cells .* row 3, column Valid until: expected is a"):
+        read([*rows, ["A3"]])
