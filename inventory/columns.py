@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from collections.abc import Mapping as MappingOf
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
+from hashlib import sha256
 
 from inventory.column_names import NAMES
+from inventory.sheets import letter
 
 ROWS_ABOVE_HEADER = 50  # titles, addresses and blank lines stand above; further down nobody looks
 
@@ -50,7 +53,7 @@ def known(name: str) -> tuple[Field, int] | None:
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
-    """Field -> place of its column in the header, from 0. `names` are the header's cells as the file spells them."""
+    """Field -> place of its column in the header, from 0. `names` are those of all columns (`names_of`)."""
 
     places: MappingOf[Field, int] = field(default_factory=dict)
     names: tuple[str, ...] = ()
@@ -61,10 +64,14 @@ class Mapping:
         return tuple(one for one in NEEDED if one not in self.places)
 
     @property
+    def taken(self) -> frozenset[int]:
+        """The places of columns that hold a known field."""
+        return frozenset(self.places.values())
+
+    @property
     def unknown(self) -> tuple[str, ...]:
-        """Named columns that hold no known field."""
-        taken = set(self.places.values())
-        return tuple(name for place, name in enumerate(self.names) if name and place not in taken)
+        """Columns that hold no known field: what stands in them is kept with the row."""
+        return tuple(name for place, name in enumerate(self.names) if place not in self.taken)
 
     def name_of(self, one: Field) -> str:
         """The column's name as the file spells it, "" where it has none."""
@@ -75,20 +82,43 @@ class Mapping:
         return {str(one): self.names[place] for one, place in self.places.items()}
 
 
+def names_of(header: Sequence[object]) -> tuple[str, ...]:
+    """A name for each column, as the file spells it, each once: of two alike the second is "Status (2)".
+
+    A column without a name goes by its letter, so that it can be chosen too.
+    """
+    names: dict[str, None] = {}
+    times: Counter[str] = Counter()
+    for place, cell in enumerate(header):
+        first = name = (" ".join(str(cell).split()) if cell is not None else "") or f"column {letter(place)}"
+        while name in names:
+            times[first] += 1
+            name = f"{first} ({times[first] + 1})"
+        names[name] = None
+    return tuple(names)
+
+
+def signature_of(header: Sequence[object]) -> str:
+    """What makes two headers the same: their names in order, in one spelling. A hex digest; "" for a blank row."""
+    keys = ["" if cell is None else _key(str(cell)) for cell in header]
+    while keys and not keys[-1]:
+        keys.pop()
+    return sha256("\x1f".join(keys).encode("utf-8", "replace")).hexdigest() if any(keys) else ""
+
+
 def recognize(header: Sequence[object]) -> Mapping:
     """The columns of a header by their names, in any order. Of two for one field the better name wins."""
-    names = tuple(str(cell).strip() if cell is not None else "" for cell in header)
     best: dict[Field, tuple[int, int]] = {}
-    for place, name in enumerate(names):
-        found = known(name) if name else None
+    for place, cell in enumerate(header):
+        found = known(str(cell).strip()) if cell is not None else None
         if found and (found[0] not in best or found[1] < best[found[0]][0]):
             best[found[0]] = (found[1], place)
-    return Mapping({one: best[one][1] for one in Field if one in best}, names)
+    return Mapping({one: best[one][1] for one in Field if one in best}, names_of(header))
 
 
 def by_names(header: Sequence[object], chosen: MappingOf[str, str]) -> Mapping:
     """The columns of a header as a person chose them: field -> column name. A name that is lacking says nothing."""
-    names = tuple(str(cell).strip() if cell is not None else "" for cell in header)
+    names = names_of(header)
     places = {Field(one): names.index(name) for one, name in chosen.items() if name and name in names}
     return Mapping({one: places[one] for one in Field if one in places}, names)
 
@@ -106,9 +136,10 @@ def find_header(rows: Sequence[Sequence[object]]) -> int | None:
     return best
 
 
-def find_widest(rows: Sequence[Sequence[object]], chosen: MappingOf[str, str]) -> int | None:
-    """The place of the row that carries most of the chosen column names, or None."""
-    wanted = {name for name in chosen.values() if name}
-    counts = [len(wanted & {str(cell).strip() for cell in row if cell is not None}) for row in rows[:ROWS_ABOVE_HEADER]]
-    most = max(counts, default=0)
-    return counts.index(most) if most else None
+def guess_header(rows: Sequence[Sequence[object]]) -> int | None:
+    """Where nobody knows a single name: the first row of several different texts, for a person to say what they are."""
+    for place, row in enumerate(rows[:ROWS_ABOVE_HEADER]):
+        texts = [str(cell).strip() for cell in row if cell is not None and str(cell).strip()]
+        if len(texts) > 1 and len(set(texts)) == len(texts) and place + 1 < len(rows):
+            return place
+    return None

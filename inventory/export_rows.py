@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from functools import partial
+from datetime import date
 from typing import NamedTuple
 
 from inventory.columns import Field, Mapping
-from inventory.sheets import Cell
+from inventory.export_cells import Unusable, code_in, day_in, others_in, test_id_in, text_in
+from inventory.sheets import Cell, UnreadableFile, letter
 from itep.statuses import read_status
-from itep.test_ids import UnreadableTestId, read_test_id
-from itep.wire import storable
 
-EXACT = 2**53  # up to here a spreadsheet's number is exact
-LONGEST_CODE = 64  # of products, statuses and tracking codes
 SECRET = (Field.ASSIGNED_TO, Field.PASSWORD)
-A_DAY = "a date, as 2026-12-31 or 12/31/2026 (month first)"
-LONGEST_TEXT = 10_000
-_DAY = re.compile(
-    r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?", re.ASCII
+OUTSIDE = (
+    "nothing: the column names end before this cell. In a csv, a text with a comma or semicolon in it stands in quotes"
 )
-_US_DAY = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?: \d{1,2}:\d{2}(?::\d{2})?(?: ?[AP]M)?)?", re.ASCII | re.IGNORECASE)
-_TOTAL = re.compile(
-    r"\s*(grand |sub)?(total|totals|totales|totais|suma|sum|count|rows|records|filas|linhas)\b[\s:=]*[\d.,]*\s*",
-    re.I,
+
+
+MOST_FAULTS = 100_000
+_TOO_MANY = (
+    "More than {most:,} cells of this file cannot be used. The first is in row {first.row}, column {first.column}: "
+    "expected is {first.expected}. Are the columns right?"
 )
 
 
@@ -44,7 +39,11 @@ class ExportRow(NamedTuple):
     valid_until: date | None
     purchased_on: date | None
     tracking_code: str
-    other: str = ""  # the columns that the portal does not know, as JSON: name -> text
+    other: str = ""  # unknown columns: a canonical JSON text of {column: text}, blank ones left out
+
+    def says(self, another: ExportRow) -> bool:
+        """Whether both say the same of their ID. Unknown columns say nothing: one may be a running number."""
+        return self[2:11] == another[2:11]
 
 
 class BadCell(NamedTuple):
@@ -62,74 +61,69 @@ class BadCell(NamedTuple):
 
 @dataclass(slots=True)
 class Found:
-    """All rows and all faults of a file; `numbers` counts the IDs that stood in it as numbers."""
+    """The rows of a file, each ID once, and all its faults.
 
-    rows: list[ExportRow] = field(default_factory=list)
+    `numbers` counts the cells that hold a number where a text is meant; `products` are as the file first spells them.
+    """
+
+    rows: dict[str, ExportRow] = field(default_factory=dict)
     bad: list[BadCell] = field(default_factory=list)
-    numbers: int = 0
+    numbers: dict[Field, int] = field(default_factory=dict)
+    products: dict[str, str] = field(default_factory=dict)
+
+    def keep(self, row: ExportRow, column: str) -> None:
+        """Adds a row. An ID that stands twice and differs is a fault in the column of the IDs."""
+        first = self.rows.setdefault(row.test_id, row)
+        if first is not row and not first.says(row):
+            expected = f"each test ID once, or the same twice; row {first.row} says otherwise"
+            self.blame(BadCell(row.sheet, row.row, column, row.test_id, expected, row.test_id, row.product))
+        self.name(row.product)
+
+    def blame(self, bad: BadCell) -> None:
+        """Adds a fault. Raises UnreadableFile where nearly all is faulty: a million faults help nobody, and fill memory
+        and database.
+        """
+        self.bad.append(bad)
+        self.name(bad.product)
+        if len(self.bad) > MOST_FAULTS:
+            raise UnreadableFile(_TOO_MANY.format(most=MOST_FAULTS, first=self.bad[0]))
+
+    def name(self, product: str) -> None:
+        if product:
+            self.products.setdefault(product.casefold(), product)
+
+    def leave_broken_out(self) -> None:
+        """An ID that is broken in one of its rows is invalid as a whole."""
+        for one in self.bad:
+            self.rows.pop(one.test_id, None)
 
 
-class Unusable(Exception):
-    """A cell's value is not what was expected; the message says what was."""
-
-
-def add_rows(
-    found: Found,
-    *,
-    sheet: str,
-    cells: Sequence[Sequence[Cell]],
-    header: int,
-    mapping: Mapping,
-    default_product: str,
-    ready_only: bool,
-) -> None:
-    """Adds the rows below the header to `found`. Blank lines are left out, and so are totals below the last ID."""
-    reader = _Reader(sheet, mapping, default_product, ready_only=ready_only)
-    for number in range(header + 1, _end_of_rows(cells, header, mapping.places[Field.TEST_ID])):
-        row = cells[number]
-        if _is_blank(row):
-            continue
-        try:
-            found.rows.append(reader.row(number + 1, row))
-        except Unusable:
-            found.bad.extend(reader.faults(number + 1, row))
-    found.numbers += reader.numbers
-
-
-def _is_blank(row: Sequence[Cell]) -> bool:
-    return not any(cell is not None and str(cell).strip() for cell in row)
-
-
-def _end_of_rows(cells: Sequence[Sequence[Cell]], header: int, id_place: int) -> int:
-    """The place after the last row that is neither blank nor a total."""
-    end = len(cells)
-    while end > header + 1 and (_is_blank(cells[end - 1]) or _is_total(cells[end - 1], id_place)):
-        end -= 1
-    return end
-
-
-def _is_total(row: Sequence[Cell], id_place: int) -> bool:
-    """A short row whose ID cell, or where that is blank any cell, is "Total", "Total: 240" and the like."""
-    texts = [str(cell).strip() for cell in row if cell is not None and str(cell).strip()]
-    in_id = str(row[id_place] or "").strip() if id_place < len(row) else ""
-    return len(texts) <= 3 and any(_TOTAL.fullmatch(one) for one in ([in_id] if in_id else texts))
-
-
-class _Reader:
-    """Reads row after row of one sheet; remembers statuses and days, since few stand in many rows."""
+class RowReader:
+    """Reads rows of one sheet with care, one at a time. The rule that `export_blocks` keeps to."""
 
     def __init__(self, sheet: str, mapping: Mapping, default_product: str, *, ready_only: bool) -> None:
         self.sheet, self.mapping = sheet, mapping
         self.default_product = default_product
-        self.status_column = None if ready_only else mapping.places.get(Field.STATUS)
-        self.without_status = "Ready" if ready_only else ""
-        self.numbers = 0
+        self.ready_only = ready_only
+        self.unknown = tuple((name, place) for place, name in enumerate(mapping.names) if place not in mapping.taken)
         self._statuses: dict[str, str] = {}
-        self._days: dict[str, date] = {}
         self._place = {one: mapping.places.get(one) for one in Field}
+
+    def add(self, found: Found, number: int, row: Sequence[Cell]) -> None:
+        """Adds the row, or every fault that it has. `number`: as the spreadsheet numbers it."""
+        for one in (Field.TEST_ID, Field.PASSWORD):
+            if type(self._cell(row, one)) is float:
+                found.numbers[one] = found.numbers.get(one, 0) + 1
+        try:
+            found.keep(self.row(number, row), self.mapping.name_of(Field.TEST_ID))
+        except Unusable:
+            for bad in self.faults(number, row):
+                found.blame(bad)
 
     def row(self, number: int, row: Sequence[Cell]) -> ExportRow:
         """The row. Raises Unusable at its first fault."""
+        if self._outside(row) is not None:
+            raise Unusable(OUTSIDE)
         status_raw = self._status(row)
         return ExportRow(
             self.sheet,
@@ -137,34 +131,52 @@ class _Reader:
             self._test_id(row),
             self._product(row),
             status_raw,
-            self._read_status(status_raw),
-            self._text(row, Field.ASSIGNED_TO),
-            self._text(row, Field.PASSWORD),
-            self._day(row, Field.VALID_UNTIL),
-            self._day(row, Field.PURCHASED_ON),
-            self._short(row, Field.TRACKING_CODE),
+            self.status_of(status_raw),
+            text_in(self._cell(row, Field.ASSIGNED_TO)),
+            text_in(self._cell(row, Field.PASSWORD)),
+            day_in(self._cell(row, Field.VALID_UNTIL)),
+            day_in(self._cell(row, Field.PURCHASED_ON)),
+            code_in(self._cell(row, Field.TRACKING_CODE)),
+            others_in((name, row[place] if place < len(row) else None) for name, place in self.unknown),
         )
 
     def faults(self, number: int, row: Sequence[Cell]) -> list[BadCell]:
         """Every fault of a row that has one."""
         test_id, product = self._tried(self._test_id, row), self._tried(self._product, row)
-        readers: list[tuple[Field, Callable[[Sequence[Cell]], object]]] = [
-            (Field.TEST_ID, self._test_id),
-            (Field.PRODUCT, self._product),
-            (Field.STATUS, self._status),
-            *((one, partial(self._text, one=one)) for one in (Field.ASSIGNED_TO, Field.PASSWORD)),
-            *((one, partial(self._day, one=one)) for one in (Field.VALID_UNTIL, Field.PURCHASED_ON)),
-            (Field.TRACKING_CODE, partial(self._short, one=Field.TRACKING_CODE)),
-        ]
         bad = []
-        for one, read in readers:
+        for one, read in self._readers():
             try:
                 read(row)
             except Unusable as unusable:
-                value, secret = str(self._cell(row, one) or "")[:200], one in SECRET
-                column = self.mapping.name_of(one) or str(one)
+                cell, secret = self._cell(row, one), one in SECRET
+                value = "" if cell is None else str(cell)[:200]
+                column = self.mapping.name_of(one) or one.replace("_", " ")
                 bad.append(BadCell(self.sheet, number, column, value, str(unusable), test_id, product, secret))
+        for name, place in self.unknown:
+            try:
+                others_in([(name, row[place] if place < len(row) else None)])
+            except Unusable as unusable:
+                value = str(row[place])[:200]
+                bad.append(BadCell(self.sheet, number, name, value, str(unusable), test_id, product, secret=True))
+        if (place_outside := self._outside(row)) is not None:
+            value, column = str(row[place_outside])[:200], f"column {letter(place_outside)}"
+            bad.append(BadCell(self.sheet, number, column, value, OUTSIDE, test_id, product, secret=True))
         return bad
+
+    def _readers(self) -> list[tuple[Field, Callable[[Sequence[Cell]], object]]]:
+        kinds: dict[Field, Callable[[Cell], object]] = {
+            Field.ASSIGNED_TO: text_in,
+            Field.PASSWORD: text_in,
+            Field.VALID_UNTIL: day_in,
+            Field.PURCHASED_ON: day_in,
+            Field.TRACKING_CODE: code_in,
+        }
+        return [
+            (Field.TEST_ID, self._test_id),
+            (Field.PRODUCT, self._product),
+            (Field.STATUS, self._status),
+            *((one, lambda row, one=one, read=read: read(self._cell(row, one))) for one, read in kinds.items()),
+        ]
 
     def _tried(self, read: Callable[[Sequence[Cell]], str], row: Sequence[Cell]) -> str:
         try:
@@ -176,84 +188,31 @@ class _Reader:
         place = self._place[one]
         return row[place] if place is not None and place < len(row) else None
 
+    def _outside(self, row: Sequence[Cell]) -> int | None:
+        """The place of the first cell that stands beyond the column names, and is not blank."""
+        for place in range(len(self.mapping.names), len(row)):
+            if row[place] is not None and str(row[place]).strip():
+                return place
+        return None
+
     def _test_id(self, row: Sequence[Cell]) -> str:
-        cell = self._cell(row, Field.TEST_ID)
-        if not isinstance(cell, str):
-            self.numbers += cell is not None
-            cell = text_of(cell)
-        try:
-            return read_test_id(cell)
-        except UnreadableTestId as unreadable:
-            raise Unusable(f"a test ID. {unreadable}") from unreadable
+        return test_id_in(self._cell(row, Field.TEST_ID))
 
     def _product(self, row: Sequence[Cell]) -> str:
-        code = self._short(row, Field.PRODUCT) or self.default_product
+        return self.product_of(self._cell(row, Field.PRODUCT))
+
+    def product_of(self, cell: Cell) -> str:
+        code = code_in(cell) or self.default_product
         if not code:
             raise Unusable("a product code")
         return code
 
     def _status(self, row: Sequence[Cell]) -> str:
-        if self.status_column is None:
-            return self.without_status
-        return self._short(row, Field.STATUS)
+        return "Ready" if self.ready_only else code_in(self._cell(row, Field.STATUS))
 
-    def _read_status(self, raw: str) -> str:
-        if raw not in self._statuses:
-            self._statuses[raw] = str(read_status(raw) or "")
-        return self._statuses[raw]
-
-    def _text(self, row: Sequence[Cell], one: Field) -> str:
-        cell = self._cell(row, one)
-        text = cell if isinstance(cell, str) else text_of(cell)
-        text = text.strip()
-        if len(text) > LONGEST_TEXT:
-            raise Unusable(f"at most {LONGEST_TEXT:,} characters")
-        return text if text.isascii() and "\0" not in text else storable(text)
-
-    def _short(self, row: Sequence[Cell], one: Field) -> str:
-        text = self._text(row, one)
-        if len(text) > LONGEST_CODE:
-            raise Unusable(f"at most {LONGEST_CODE} characters")
-        return text
-
-    def _day(self, row: Sequence[Cell], one: Field) -> date | None:
-        cell = self._cell(row, one)
-        if isinstance(cell, str):
-            text = cell.strip()
-            if not text:
-                return None
-            if text not in self._days:
-                self._days[text] = day_of(text)
-            return self._days[text]
-        if isinstance(cell, date):
-            return cell.date() if isinstance(cell, datetime) else cell
-        if cell is None:
-            return None
-        raise Unusable(A_DAY)
-
-
-def text_of(cell: Cell) -> str:
-    """An ID, a code or a password that the spreadsheet may hold as a number. Never guessed: raises Unusable."""
-    if cell is None:
-        return ""
-    if isinstance(cell, str):
-        return cell
-    if isinstance(cell, bool) or not isinstance(cell, float | int):
-        raise Unusable("text; the spreadsheet holds a date or a truth value here")
-    if not float(cell).is_integer() or abs(cell) >= EXACT:
-        raise Unusable("text; the spreadsheet holds a number here, and may have lost digits of it")
-    return str(int(cell))
-
-
-def day_of(text: str) -> date:
-    """The day of "2026-12-31", or of "12/31/2026" as iTEP writes; a time after it is dropped. Raises Unusable."""
-    if found := _DAY.fullmatch(text):
-        year, month, day = found.groups()
-    elif found := _US_DAY.fullmatch(text):
-        month, day, year = found.groups()
-    else:
-        raise Unusable(A_DAY)
-    try:
-        return date(int(year), int(month), int(day))
-    except ValueError as impossible:
-        raise Unusable(A_DAY) from impossible
+    def status_of(self, raw: str) -> str:
+        """iTEP's word for it, "" for one that nobody knows. Few stand in many rows, so they are remembered."""
+        known = self._statuses.get(raw)
+        if known is None:
+            known = self._statuses[raw] = str(read_status(raw) or "")
+        return known

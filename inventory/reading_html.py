@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from html.parser import HTMLParser
 
-from inventory.sheets import MAX_CELLS, MAX_ROWS, TOO_LARGE, Sheet, UnreadableFile
+from inventory.sheets import UnreadableFile
 
+# The comments before are passed once and for all: tried again in parts, a few dozen of them would take hours.
 _START = re.compile(
-    r"\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*<(!doctype\s+html|html|head|body|meta|style|table|div|center)\b", re.I | re.S
+    r"\s*(<\?xml[^>]*>\s*)?(?>\s*<!--.*?-->)*+\s*<(!doctype\s+html|html|head|body|meta|style|table|div|center)\b",
+    re.I | re.S,
 )
 _MARKUP = re.compile(r"\s*<(\?xml|!doctype|[a-z][\w:.-]*[\s/>])", re.I)
-_WIDEST = 200
+_WIDEST = 200  # columns or rows that one cell may take
+_DEEPEST = 20
 
 
 def looks_like(text: str) -> bool:
@@ -23,78 +26,112 @@ def looks_like(text: str) -> bool:
     return False
 
 
-def read(text: str) -> tuple[Sheet, ...]:
-    """Each outermost table with more than one column as a sheet. Raises UnreadableFile where there is none."""
-    parser = _Tables()
+class Unusable(Exception):
+    """Why a page cannot be used: a key of `reading_apart._MESSAGES`."""
+
+
+def tables(text: str, max_rows: int, max_cells: int) -> list[tuple[str, list[list[str]]]]:
+    """Each table with more than one column, with its name. Raises Unusable. Run in a process apart."""
+    parser = _Page(max_rows, max_cells)
     parser.feed(text)
     parser.close()
-    if parser.depth and not text.rstrip().lower().endswith(">"):
-        raise UnreadableFile("This HTML file is cut short. Download it again.")
-    tables = [table for table in parser.tables if any(len(row) > 1 for row in table)]
-    if not tables:
-        raise UnreadableFile("This is a web page without a table. Upload iTEP's export of AVAILABLE TESTS.")
-    names = [""] if len(tables) == 1 else [f"table {number}" for number in range(1, len(tables) + 1)]
-    return tuple(Sheet(name, table) for name, table in zip(names, tables, strict=True))
+    if parser.open:
+        raise Unusable("cut")
+    found = [table.rows for table in parser.tables if any(len(row) > 1 for row in table.rows)]
+    if not found:
+        raise Unusable("no table")
+    names = [""] if len(found) == 1 else [f"table {number}" for number in range(1, len(found) + 1)]
+    return list(zip(names, found, strict=True))
 
 
-class _Tables(HTMLParser):
-    """Collects the cells of outermost tables; entities are read, markup inside a cell is dropped."""
+class _Table:
+    """The rows of one table. A merged cell has its text in its first place, as a spreadsheet has it."""
 
     def __init__(self) -> None:
+        self.rows: list[list[str]] = []
+        self.cell: list[str] | None = None  # the pieces of the open cell
+        self._columns, self._rows = 1, 1  # that the open cell takes
+        self._from_above: dict[int, int] = {}  # place -> how many further rows a cell above takes it
+
+    def open_cell(self, columns: int, rows: int) -> None:
+        self.cell, self._columns, self._rows = [], columns, rows
+        if not self.rows:
+            self.rows.append([])
+
+    def close_cell(self) -> int:
+        """Ends the open cell, if there is one. How many cells that made."""
+        if self.cell is None:
+            return 0
+        row = self.rows[-1]
+        before = len(row)
+        while self._from_above.get(len(row)):
+            self._from_above[len(row)] -= 1
+            row.append("")
+        if self._rows > 1:
+            self._from_above |= dict.fromkeys(range(len(row), len(row) + self._columns), self._rows - 1)
+        row.extend([" ".join("".join(self.cell).split()), *[""] * (self._columns - 1)])
+        self.cell = None
+        return len(row) - before
+
+
+class _Page(HTMLParser):
+    """Collects the cells of all tables, also of one within another: many a page is laid out by an outer table.
+
+    Entities are read, once and not again; markup inside a cell is dropped.
+    """
+
+    def __init__(self, max_rows: int, max_cells: int) -> None:
         super().__init__(convert_charrefs=True)
-        self.tables: list[list[list[str]]] = []
-        self.depth = 0
-        self.cells = 0
-        self._cell: list[str] | None = None
-        self._span = 1
+        self.tables: list[_Table] = []
+        self.open: list[_Table] = []
+        self._rows_left, self._cells_left = max_rows, max_cells
         self._silent = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in ("script", "style"):
             self._silent = True
         elif tag == "table":
-            self.depth += 1
-            if self.depth == 1:
-                self.tables.append([])
-        elif self.depth == 1:
-            self._open(tag, attrs)
+            self.tables.append(_Table())
+            self.open.append(self.tables[-1])
+            if len(self.open) > _DEEPEST:
+                raise Unusable("memory")
+        elif self.open:
+            self._open(tag, dict(attrs))
 
-    def _open(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def _open(self, tag: str, attrs: dict[str, str | None]) -> None:
+        table = self.open[-1]
         if tag == "tr":
             self._close_cell()
-            self._add_row()
+            self._rows_left -= 1
+            if self._rows_left < 0:
+                raise Unusable("cells")
+            table.rows.append([])
         elif tag in ("td", "th"):
             self._close_cell()
-            span = dict(attrs).get("colspan") or "1"
-            self._span = min(int(span), _WIDEST) if span.isascii() and span.isdecimal() and len(span) < 4 else 1
-            self._cell = []
-        elif tag == "br" and self._cell is not None:
-            self._cell.append(" ")
+            self.handle_data(" ")  # between the cells of a table that stands in a cell
+            table.open_cell(_span(attrs.get("colspan")), _span(attrs.get("rowspan")))
+        elif tag in ("br", "p", "div"):
+            self.handle_data(" ")
 
     def handle_endtag(self, tag: str) -> None:
         if tag in ("script", "style"):
             self._silent = False
-        if tag in ("td", "th", "tr", "table") and self.depth == 1:
+        elif self.open and tag in ("td", "th", "tr", "table"):
             self._close_cell()
-        if tag == "table" and self.depth:
-            self.depth -= 1
+            if tag == "table":
+                self.open.pop()
 
     def handle_data(self, data: str) -> None:
-        if self._cell is not None and not self._silent:
-            self._cell.append(data)
-
-    def _add_row(self) -> None:
-        if len(self.tables[-1]) >= MAX_ROWS:
-            raise UnreadableFile(TOO_LARGE.format(most=f"{MAX_ROWS:,} rows"))
-        self.tables[-1].append([])
+        if not self._silent:
+            for table in self.open:
+                if table.cell is not None:
+                    table.cell.append(data)
 
     def _close_cell(self) -> None:
-        if self._cell is None:
-            return
-        if not self.tables[-1]:
-            self._add_row()
-        self.cells += self._span
-        if self.cells > MAX_CELLS:
-            raise UnreadableFile(TOO_LARGE.format(most=f"{MAX_CELLS:,} cells"))
-        self.tables[-1][-1].extend([" ".join("".join(self._cell).split()), *[""] * (self._span - 1)])
-        self._cell, self._span = None, 1
+        self._cells_left -= self.open[-1].close_cell()
+        if self._cells_left < 0:
+            raise Unusable("cells")
+
+
+def _span(given: str | None) -> int:
+    return max(1, min(int(given), _WIDEST)) if given and given.isascii() and given.isdecimal() and len(given) < 6 else 1

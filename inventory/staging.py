@@ -100,9 +100,7 @@ def _write(columns: Sequence[str], rows: Iterable[Line]) -> None:
             cursor.execute("COMMIT")
 
 
-def _lines(
-    rows: Sequence[ExportRow], codes: Mapping[str, str], ours: Mapping[str, tuple[int, ...]]
-) -> Iterator[Line]:
+def _lines(rows: Sequence[ExportRow], codes: Mapping[str, str], ours: Mapping[str, tuple[int, ...]]) -> Iterator[Line]:
     """No query in here: on PostgreSQL the connection is busy with the COPY that takes these lines."""
     spelled = {one: codes[one.casefold()] for one in {row.product for row in rows}}
     days = _Days()

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from io import BytesIO
 
 from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
 
 from inventory.queries import Assign
+from inventory.text_cells import text_cell
 
 COLUMNS = ("Test ID", "Product code", "Assigned-to", "Done")
 
@@ -18,10 +18,7 @@ def write(rows: Iterable[Assign]) -> bytes:
     book = Workbook(write_only=True)
     sheet = book.create_sheet("To do at iTEP")
     for values in (COLUMNS, *((row.test_id, row.product.code, row.text, "") for row in rows)):
-        cells = [WriteOnlyCell(sheet, value=value) for value in values]
-        for cell in cells:
-            cell.data_type = "s"
-        sheet.append(cells)
+        sheet.append([text_cell(sheet, value) for value in values])
     out = BytesIO()
     book.save(out)
     return out.getvalue()

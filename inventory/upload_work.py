@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import uuid4
 
@@ -10,8 +10,9 @@ from django.db import transaction
 
 from access import audit
 from access.actors import Actor
-from inventory import reconciliation
+from inventory import reconciliation, remembered_columns
 from inventory.applying import APPLY as APPLY
+from inventory.headers import Header
 from inventory.models import PlanRow, Upload
 from inventory.models.uploads import UploadState
 from inventory.reconciliation import CannotApply
@@ -24,12 +25,27 @@ SMALL = 2_000  # rows
 PLAN = "inventory.plan"
 
 
-def plan(*, upload_id: int, rows: int, mapping: Mapping[str, str], default_product: str, ready_only: bool) -> None:
-    """Keeps what was said of the columns, and makes the plan: now, or by the worker. A failure stands on the upload."""
+def plan(
+    *,
+    upload_id: int,
+    rows: int,
+    columns: Sequence[tuple[Header, Mapping[str, str]]],
+    default_product: str,
+    ready_only: bool,
+    actor: Actor,
+) -> None:
+    """Keeps what was said of each header's columns, also for the next such file, and makes the plan: now, or by the
+    worker. A failure stands on the upload.
+    """
+    mapping = {header.signature: dict(chosen) for header, chosen in columns}
     with transaction.atomic():
         Upload.objects.filter(pk=upload_id).update(
-            mapping=dict(mapping), default_product=default_product, ready_only=ready_only, problem=""
+            mapping=mapping, default_product=default_product, ready_only=ready_only, problem=""
         )
+        for header, chosen in columns:
+            remembered_columns.remember(
+                header=header, mapping=chosen, default_product=default_product, ready_only=ready_only, actor=actor
+            )
         if rows > SMALL:
             Upload.objects.filter(pk=upload_id).update(state=UploadState.PLANNING)
             entries.write(kind=PLAN, key=f"{upload_id}:{uuid4()}", payload={"upload": upload_id})

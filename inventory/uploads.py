@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
-from collections.abc import Mapping as MappingOf
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import PurePath
@@ -14,15 +15,14 @@ from django.utils import timezone
 
 from access import audit
 from access.actors import Actor
-from inventory import columns, reading
-from inventory.columns import Field, Mapping
-from inventory.export_rows import BadCell, ExportRow, Found, add_rows
+from inventory import headers, remembered_columns
+from inventory.columns import Field
+from inventory.export_blocks import add_rows
+from inventory.export_rows import BadCell, ExportRow, Found
+from inventory.headers import CannotApply as CannotApply
+from inventory.headers import Header
 from inventory.models import Scope, Upload
-from inventory.sheets import Sheet, UnreadableFile
-
-
-class CannotApply(Exception):
-    """Nothing of this upload can be applied as it stands; the message says what is lacking, and who can mend it."""
+from inventory.sheets import UnreadableFile
 
 
 @dataclass(slots=True)
@@ -75,64 +75,47 @@ def keep(
     return upload
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
-    """A sheet with a header, and what its columns hold."""
-
-    sheet: Sheet
-    place: int
-    mapping: Mapping
-
-    def samples(self, one: Field, count: int = 3) -> list[str]:
-        """The first values of a field's column."""
-        at = self.mapping.places[one]
-        values = (row[at] for row in self.sheet.rows[self.place + 1 :] if at < len(row))
-        found = (str(value).strip() for value in values if value is not None and str(value).strip())
-        return [value for value, _ in zip(found, range(count), strict=False)]
-
-
-def headers(content: bytes, file_name: str, chosen: MappingOf[str, str]) -> list[Header]:
-    """The sheets that have a header. Raises UnreadableFile where none has."""
-    found = []
-    for sheet in reading.read(content, file_name).sheets:
-        place = columns.find_widest(sheet.rows, chosen) if chosen else columns.find_header(sheet.rows)
-        if place is not None:
-            names = sheet.rows[place]
-            found.append(Header(sheet, place, columns.by_names(names, chosen) if chosen else columns.recognize(names)))
-    if not found:
-        raise UnreadableFile("No row with column names was found, as Test ID, Status or Assigned-to.")
-    return found
-
-
 def contents(upload: Upload) -> Contents:
     """Everything that the upload says. Raises UnreadableFile, CannotApply."""
-    if upload.content is None:
-        raise CannotApply("The file of this upload is no longer kept.")
-    found = headers(upload.content, upload.file_name, upload.mapping)
+    found = headers.of(upload)
     used = [one for one in found if not one.mapping.lacking]
-    _check_columns(found, used, ready_only=upload.ready_only)
+    _check_columns(found, used)
     rows = Found()
-    for one in used:
-        add_rows(
-            rows,
-            sheet=one.sheet.name,
-            cells=one.sheet.rows,
-            header=one.place,
-            mapping=one.mapping,
-            default_product=upload.default_product,
-            ready_only=upload.ready_only,
-        )
+    with _without_collecting():
+        for one in used:
+            add_rows(
+                rows,
+                sheet=one.sheet,
+                header=one.place,
+                mapping=one.mapping,
+                default_product=one.default_product,
+                ready_only=one.ready_only,
+            )
     if not rows.rows and not rows.bad:
         raise UnreadableFile("This file has column names, but no rows below them.")
-    return _contents(rows, used, found, ready_only=upload.ready_only)
+    rows.leave_broken_out()
+    remarks = [*_remarks_on_columns(found, used), *_remarks_on_numbers(rows)]
+    return Contents(rows.rows, rows.bad, _fields(used), tuple(rows.products.values()), remarks)
 
 
-def _check_columns(found: Sequence[Header], used: Sequence[Header], *, ready_only: bool) -> None:
+@contextmanager
+def _without_collecting() -> Iterator[None]:
+    """Rows hold no cycles, but while a million of them come, looking for some would take as long as reading them."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _check_columns(found: Sequence[Header], used: Sequence[Header]) -> None:
     if not used:
         lacking = min((one.mapping.lacking for one in found), key=len)
         names = " and ".join(_WORDS[one] for one in lacking)
         raise CannotApply(f"The file lacks a column for {names}, so nothing can be applied.")
-    if not ready_only and any(Field.STATUS not in one.mapping.places for one in used):
+    if any(Field.STATUS not in one.mapping.places and not one.ready_only for one in used):
         raise CannotApply(
             "The file lacks a column for Status. Say that it lists Ready IDs alone, or choose the column."
         )
@@ -141,31 +124,21 @@ def _check_columns(found: Sequence[Header], used: Sequence[Header], *, ready_onl
 _WORDS = {Field.TEST_ID: "Test ID", Field.ASSIGNED_TO: "Assigned-to"}
 
 
-def _contents(found: Found, used: Sequence[Header], all_sheets: Sequence[Header], *, ready_only: bool) -> Contents:
-    known = set.intersection(*(set(one.mapping.places) for one in used)) | ({Field.STATUS} if ready_only else set())
-    result = Contents(bad=found.bad, fields=tuple(one for one in Field if one in known))
-    _keep_each_id_once(result, found.rows)
-    spelled: dict[str, str] = {}
-    for product in [row.product for row in found.rows] + [one.product for one in found.bad]:
-        if product:
-            spelled.setdefault(product.casefold(), product)
-    result.products = tuple(spelled.values())
-    if found.numbers:
-        result.remarks.append(f"{found.numbers} test IDs stand as numbers in the file: leading zeros would be lost.")
-    if len(all_sheets) > len(used):
-        result.remarks.append("Some sheets have no columns for Test ID and Assigned-to, and were left out.")
-    return result
+def _fields(used: Sequence[Header]) -> tuple[Field, ...]:
+    """What every used sheet says something of."""
+    known = [set(one.mapping.places) | ({Field.STATUS} if one.ready_only else set()) for one in used]
+    return tuple(one for one in Field if all(one in places for places in known))
 
 
-def _keep_each_id_once(result: Contents, rows: Sequence[ExportRow]) -> None:
-    """An ID that stands twice and differs, or is broken in one of its rows, is invalid as a whole."""
-    broken = {one.test_id for one in result.bad if one.test_id}
-    kept = result.rows
-    for row in rows:
-        first = kept.setdefault(row.test_id, row)
-        if first is not row and first[2:] != row[2:]:
-            broken.add(row.test_id)
-            expected = f"each test ID once, or the same twice; row {first.row} says otherwise"
-            result.bad.append(BadCell(row.sheet, row.row, "Test ID", row.test_id, expected, row.test_id, row.product))
-    for test_id in broken:
-        kept.pop(test_id, None)
+def _remarks_on_columns(found: Sequence[Header], used: Sequence[Header]) -> Iterator[str]:
+    remembered = {one.signature: one.remembered for one in used if one.remembered}
+    for one in remembered.values():
+        yield f"{remembered_columns.words(one)}."
+    if len(found) > len(used):
+        yield "Some sheets have no columns for Test ID and Assigned-to, and were left out."
+
+
+def _remarks_on_numbers(rows: Found) -> Iterator[str]:
+    for one, words in ((Field.TEST_ID, "test IDs"), (Field.PASSWORD, "passwords")):
+        if count := rows.numbers.get(one):
+            yield f"{count} {words} stand as numbers in the file: leading zeros would be lost."

@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern] = [
     path("uploads/", uploads.uploads, name="uploads"),
     path("uploads/new/", uploads.upload_new, name="upload_new"),
     path("uploads/<int:upload_id>/", uploads.upload, name="upload"),
+    path("uploads/<int:upload_id>/faults/", uploads.upload_faults, name="upload_faults"),
     path("todo/", todo.todo, name="todo"),
     path("todo/sheet/", todo.sheet, name="todo_sheet"),
     path("todo/print/", todo.printed, name="todo_print"),

@@ -2,6 +2,7 @@
 
 from inventory.models.claims import AssignedToRecord, Claim, ClaimSource, ClaimState
 from inventory.models.products import Calls, Delivery, Product, Source
+from inventory.models.remembered import RememberedColumns
 from inventory.models.test_ids import Holding, Standing, TestID, WordSource
 from inventory.models.uploads import Cause, PlanRow, Scope, SeenProduct, Upload, UploadState
 
@@ -16,6 +17,7 @@ __all__ = [
     "Holding",
     "PlanRow",
     "Product",
+    "RememberedColumns",
     "Scope",
     "SeenProduct",
     "Source",

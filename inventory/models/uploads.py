@@ -53,7 +53,7 @@ class Upload(models.Model):
     sha256 = models.CharField(max_length=64, db_index=True)
     size = models.PositiveIntegerField(default=0)
     exported_at = models.DateTimeField(null=True)
-    mapping = models.JSONField(default=dict)  # field -> column name as the file spells it
+    mapping = models.JSONField(default=dict)  # signature of a header -> field -> column name as the file spells it
     compared = models.JSONField(default=list)  # the fields that the file has columns for, once planned
     default_product = models.CharField(max_length=64, blank=True)  # for rows that name none
     scope = models.CharField(max_length=4, choices=Scope.choices, default=Scope.FILE)

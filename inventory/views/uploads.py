@@ -14,14 +14,17 @@ from django.utils.translation import gettext as _
 from access import roles
 from access.actors import Actor
 from access.models import User
-from inventory import upload_pages, upload_work
+from inventory import column_pages, faulty_rows, upload_pages, upload_work
 from inventory import uploads as kept
+from inventory.column_pages import Columns
 from inventory.models import Upload
 from inventory.models.uploads import UploadState
 from inventory.reconciliation import CannotApply
+from inventory.sheets import UnreadableFile
 from inventory.upload_forms import ColumnsForm, UploadForm
 
 PAGE = 50
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Act = Callable[[HttpRequest, Upload], HttpResponse]
 BUSY = (UploadState.PLANNING, UploadState.APPLYING)
 
@@ -67,32 +70,55 @@ def upload(request: HttpRequest, upload_id: int) -> HttpResponse:
     return render(request, f"inventory/uploads/{name}.html", context)
 
 
+@roles.staff_required
+def upload_faults(request: HttpRequest, upload_id: int) -> HttpResponse:
+    """The rows with faults as a workbook, as long as the file is kept."""
+    one = get_object_or_404(Upload, pk=upload_id)
+    try:
+        content = faulty_rows.workbook(one)
+    except (CannotApply, UnreadableFile) as impossible:
+        messages.error(request, str(impossible))
+        return redirect("inventory:upload", upload_id=one.pk)
+    disposition = f'attachment; filename="errors-of-upload-{one.pk}.xlsx"'
+    return HttpResponse(content, content_type=XLSX, headers={"Content-Disposition": disposition})
+
+
 def _busy(request: HttpRequest, one: Upload) -> HttpResponse:
     """The progress, asked for again by the page itself; once done, the page is loaded anew."""
     name = "progress_part" if request.headers.get("HX-Request") else "progress"
     return render(request, f"inventory/uploads/{name}.html", {"upload": one})
 
 
-def _columns(request: HttpRequest, one: Upload, form: ColumnsForm | None = None) -> HttpResponse:
-    found = upload_pages.columns(one)
+def _columns(request: HttpRequest, one: Upload) -> HttpResponse:
+    """What the columns hold: as chosen or remembered, or, where `recognized` is asked for, by their names alone."""
+    by_names = "recognized" in request.GET
+    found = column_pages.columns(one, remembered=not by_names)
+    return _columns_page(request, one, found, found.forms(), by_names=by_names)
+
+
+def _columns_page(
+    request: HttpRequest, one: Upload, found: Columns, forms: list[ColumnsForm], *, by_names: bool = False
+) -> HttpResponse:
     if found.problem:
         return render(request, "inventory/uploads/unreadable.html", {"upload": one, "problem": found.problem})
-    form = form or ColumnsForm(names=found.names, initial=found.initial)
-    context = {"upload": one, "form": form, "fields": upload_pages.with_samples(form, found), "found": found}
-    return render(request, "inventory/uploads/columns.html", context, status=422 if form.is_bound else 200)
+    sections = list(column_pages.sections(found, forms))
+    context = {"upload": one, "found": found, "sections": sections, "form": forms[0], "by_names": by_names}
+    status = 422 if any(form.is_bound for form in forms) else 200
+    return render(request, "inventory/uploads/columns.html", context, status=status)
 
 
 def _plan(request: HttpRequest, one: Upload) -> HttpResponse:
-    found = upload_pages.columns(one)
-    form = ColumnsForm(request.POST, names=found.names)
-    if found.problem or not form.is_valid():
-        return _columns(request, one, form)
+    found = column_pages.columns(one)
+    forms = found.forms(request.POST)
+    if found.problem or any(form.errors for form in forms):
+        return _columns_page(request, one, found, forms)
     upload_work.plan(
         upload_id=one.pk,
         rows=found.rows,
-        mapping=form.chosen,
-        default_product=form.cleaned_data["default_product"],
-        ready_only=form.cleaned_data["ready_only"],
+        columns=[(group.header, form.chosen) for group, form in zip(found.groups, forms, strict=True)],
+        default_product=forms[0].cleaned_data["default_product"],
+        ready_only=forms[0].cleaned_data["ready_only"],
+        actor=_actor(request),
     )
     return redirect("inventory:upload", upload_id=one.pk)
 

@@ -1,6 +1,7 @@
 import pytest
 
-from inventory.columns import Field, by_names, find_header, known, recognize
+from inventory.column_names import NAMES
+from inventory.columns import Field, by_names, find_header, guess_header, known, names_of, recognize, signature_of
 
 
 @pytest.mark.parametrize(
@@ -43,7 +44,9 @@ def test_a_column_is_recognized_by_its_name(name: str, field: Field) -> None:
     assert found[0] == field
 
 
-@pytest.mark.parametrize("name", ["", "Candidate", "Notes", "123982B8AP", "x" * 500])
+@pytest.mark.parametrize(
+    "name", ["", "Candidate", "Candidate ID", "Test", "Code", "Student ID", "Notes", "123982B8AP", "x" * 500]
+)
 def test_other_names_are_not_recognized(name: str) -> None:
     assert known(name) is None
 
@@ -52,7 +55,7 @@ def test_in_any_order_with_unknown_columns_kept_apart() -> None:
     found = recognize(["Notes", " Assigned-to ", None, "Test ID"])
 
     assert found.places == {Field.TEST_ID: 3, Field.ASSIGNED_TO: 1}
-    assert found.unknown == ("Notes",)
+    assert found.unknown == ("Notes", "column C")
     assert found.lacking == ()
     assert found.as_names() == {"test_id": "Test ID", "assigned_to": "Assigned-to"}
 
@@ -82,3 +85,57 @@ def test_the_header_is_found_below_titles_and_blank_lines() -> None:
 @pytest.mark.parametrize("rows", [[], [["A", "B"]], [[1.0, None]], [["x"]] * 50 + [["Test ID", "Status"]]])
 def test_no_header(rows: list[list[object]]) -> None:
     assert find_header(rows) is None
+
+
+def test_no_name_means_two_things() -> None:
+    keys = [signature_of([name]) for names in NAMES.values() for name in names.split(",")]
+
+    assert len(keys) == len(set(keys))
+    for field, names in NAMES.items():
+        for name in names.split(","):
+            found = known(f" {name.strip().upper()}: ")
+            assert found is not None
+            assert found[0] == field
+
+
+def test_each_column_has_a_name_of_its_own() -> None:
+    assert names_of(["Status", "", "Status ", None, "Status (2)", "Test\nID"]) == (
+        "Status",
+        "column B",
+        "Status (2)",
+        "column D",
+        "Status (2) (2)",
+        "Test ID",
+    )
+
+
+def test_a_vast_header_of_one_name_takes_no_time() -> None:
+    assert len(set(names_of(["Status"] * 16_384))) == 16_384
+
+
+def test_of_columns_alike_a_person_may_choose_any() -> None:
+    assert recognize(["Status", "Status"]).places == {Field.STATUS: 0}
+    assert by_names(["Status", "Status"], {"status": "Status (2)"}).places == {Field.STATUS: 1}
+
+
+def test_a_signature_is_that_of_the_names_in_their_order() -> None:
+    one = signature_of(["Test ID", "Status", "Código"])
+
+    assert one == signature_of([" TEST-ID", "status", "codigo", None, ""])
+    assert one != signature_of(["Status", "Test ID", "Código"])
+    assert one != signature_of(["Test ID", "Status"])
+    assert one != signature_of(["Test ID", "", "Status", "Código"])
+    assert signature_of(["", None, " "]) == ""
+
+
+@pytest.mark.parametrize(
+    ("rows", "place"),
+    [
+        ([["List"], [], ["Nummer", "Wer"], ["A1", ""]], 2),
+        ([["Nummer", "Wer"]], None),
+        ([["one"], ["two"]], None),
+        ([["x", "x"], ["y", "y"]], None),
+    ],
+)
+def test_where_no_name_is_known_a_header_is_guessed(rows: list[list[object]], place: int | None) -> None:
+    assert guess_header(rows) == place

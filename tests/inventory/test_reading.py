@@ -1,12 +1,13 @@
 import io
-import zipfile
+from datetime import date, datetime
 
 import openpyxl
 import pytest
+import xlwt
 
-from inventory import reading, reading_workbook, sheets
+from inventory import reading, reading_apart, sheets
 from inventory.reading import UnreadableFile, read
-from tests.inventory import exports
+from tests.inventory import exports, hostile
 
 ROWS = [
     ["123982B8AP", "ACAD-PLUS", "Ready", "", "0042", "12/31/2026"],
@@ -85,15 +86,6 @@ def bomb() -> bytes:
     return exports.zipped({"[Content_Types].xml": b"", "xl/worksheets/sheet1.xml": b"\0" * 30_000_000})
 
 
-def with_flag(content: bytes, flag: int) -> bytes:
-    """The archive with a flag in every entry of its list, as an encrypted one has it."""
-    changed, place = bytearray(content), 0
-    while (place := changed.find(b"PK\x01\x02", place)) >= 0:
-        changed[place + 8] |= flag
-        place += 4
-    return bytes(changed)
-
-
 @pytest.mark.parametrize(
     ("content", "message"),
     [
@@ -106,7 +98,7 @@ def with_flag(content: bytes, flag: int) -> bytes:
         (exports.zipped({"readme.txt": b"x"}), "no spreadsheet"),
         (exports.zipped({str(number): b"" for number in range(2001)}), "far larger"),
         (bomb(), "far larger"),
-        (with_flag(whole_xlsx(), 1), "password"),
+        (hostile.with_flag(whole_xlsx(), 1), "password"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), "password"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "broken or cut short"),
         (b"\x09\x04\x06\x00\x00\x00\x10\x00" + b"\0" * 100, "early nineties"),
@@ -121,26 +113,8 @@ def test_a_hostile_or_broken_file_ends_in_one_clear_message(content: bytes, mess
         read(content, "export.xlsx")
 
 
-def sparse_xlsx() -> bytes:
-    """Two cells at the far corners: dense, they are seventeen thousand million."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(exports.as_xlsx([]))) as given, zipfile.ZipFile(out, "w") as changed:
-        for name in given.namelist():
-            content = given.read(name)
-            if name.endswith("sheet1.xml"):
-                far = b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
-                content = content.replace(b"</sheetData>", far)
-            changed.writestr(name, content)
-    return out.getvalue()
-
-
-def test_a_cell_at_the_far_corner_takes_no_memory_here() -> None:
-    with pytest.raises(UnreadableFile, match=r"more memory or time|too large"):
-        read(sparse_xlsx())
-
-
 def test_a_workbook_that_never_ends_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading_workbook, "SECONDS", 0)
+    monkeypatch.setattr(reading_apart, "SECONDS", 0)
 
     with pytest.raises(UnreadableFile, match="more memory or time"):
         read(whole_xlsx())
@@ -162,7 +136,7 @@ def test_the_size_cap(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("content", [exports.as_csv(ROWS), exports.as_html(ROWS), exports.as_xlsx(ROWS)])
 @pytest.mark.parametrize(("limit", "most"), [("MAX_ROWS", 2), ("MAX_CELLS", 11)])
 def test_the_row_and_cell_caps(monkeypatch: pytest.MonkeyPatch, content: bytes, limit: str, most: int) -> None:
-    for module in ("reading_text", "reading_html", "reading_workbook"):
+    for module in ("reading_text", "reading_apart"):
         monkeypatch.setattr(f"inventory.{module}.{limit}", most)
 
     with pytest.raises(UnreadableFile, match="too large"):
@@ -172,3 +146,62 @@ def test_the_row_and_cell_caps(monkeypatch: pytest.MonkeyPatch, content: bytes, 
 def test_numbers_stay_numbers_so_that_nothing_is_guessed_here() -> None:
     assert cells(exports.as_xlsx([[123.0, "P"]], header=["Test ID", "Product"]))[1] == [123.0, "P"]
     assert sheets.MAX_ROWS > 1_000_000
+
+
+def saved(book: openpyxl.Workbook | xlwt.Workbook) -> bytes:
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def test_hidden_columns_and_rows_are_read_too() -> None:
+    book = openpyxl.load_workbook(io.BytesIO(exports.as_xlsx(ROWS)))
+    sheet = book["AVAILABLE TESTS"]
+    sheet.column_dimensions["D"].hidden = True
+    sheet.row_dimensions[2].hidden = True
+
+    assert [[cell or "" for cell in row] for row in cells(saved(book))] == EXPECTED
+
+
+def test_a_merged_title_is_a_row_above_the_header() -> None:
+    book = openpyxl.load_workbook(io.BytesIO(exports.as_xlsx(ROWS, title=[["AVAILABLE TESTS"]])))
+    book["AVAILABLE TESTS"].merge_cells("A1:F1")
+
+    assert cells(saved(book))[:2] == [["AVAILABLE TESTS", "", "", "", "", ""], list(exports.HEADER)]
+
+
+def test_dates_and_other_kinds_of_cells() -> None:
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    moment = datetime(2026, 1, 2, 3, 4, 5)  # noqa: DTZ001 - a spreadsheet knows no zones
+    book.active.append(["A1", date(2026, 12, 31), moment, True, 7, 0.5])
+    old = xlwt.Workbook()
+    sheet = old.add_sheet("x")
+    sheet.write(0, 0, date(2026, 12, 31), xlwt.easyxf(num_format_str="YYYY-MM-DD"))
+    sheet.write(0, 1, 7)
+
+    assert cells(saved(book)) == [["A1", date(2026, 12, 31), moment, True, 7.0, 0.5]]
+    assert cells(saved(old)) == [[date(2026, 12, 31), 7.0]]
+
+
+def test_hidden_sheets_of_an_xls_and_an_ods_are_not_read() -> None:
+    old = xlwt.Workbook()
+    old.add_sheet("seen").write(0, 0, "A1")
+    hidden = old.add_sheet("hidden")
+    hidden.visibility = 1
+    hidden.write(0, 0, "A2")
+    assert cells(saved(old)) == [["A1"]]
+
+    style = (
+        b'<office:automatic-styles><style:style xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0" '
+        b'style:name="t" style:family="table"><style:table-properties table:display="false"/></style:style>'
+        b"</office:automatic-styles><office:body>"
+    )
+    unseen = hostile.changed(
+        exports.as_ods(ROWS),
+        lambda _, entry: entry.replace(b"<office:body>", style).replace(
+            b"table:name=", b'table:style-name="t" table:name='
+        ),
+    )
+    with pytest.raises(UnreadableFile, match="no sheet that can be seen"):
+        read(unseen)
