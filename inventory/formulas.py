@@ -14,6 +14,7 @@ from xml.etree import ElementTree
 from xml.parsers import expat
 
 from inventory import biff
+from inventory.reading_zip import BROKEN_ZIP
 
 Found = dict[str, dict[int, list[int]]]
 _CHUNK = 1 << 20
@@ -31,7 +32,7 @@ def find(content: bytes, kind: str) -> Found:
             return biff.formulas(content)
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             return _of_ods(archive) if kind == "ods" else _of_xlsx(archive)
-    except (zipfile.BadZipFile, EOFError, ValueError, KeyError, OSError, ElementTree.ParseError, expat.ExpatError):
+    except (*BROKEN_ZIP, ElementTree.ParseError, expat.ExpatError):
         return {}
 
 

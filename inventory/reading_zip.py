@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
+import zlib
 from collections.abc import Sequence
 
 from inventory.sheets import BROKEN, ENCRYPTED, UnreadableFile
@@ -11,6 +13,18 @@ from inventory.sheets import BROKEN, ENCRYPTED, UnreadableFile
 MAX_UNZIPPED = 600 * 1024 * 1024
 MAX_ENTRIES = 2_000
 MAX_RATIO = 250  # sheets of ours shrink by 5 to 30; a bomb by a thousand
+# What the standard library raises for archives that are damaged or strange.
+BROKEN_ZIP = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    ValueError,
+    KeyError,
+    NotImplementedError,
+    RuntimeError,
+    OSError,
+)
 _TOO_FAR = "Unpacked, this file would be far larger than any export. It was not opened."
 _OTHER = "This is a zip file, but no spreadsheet. Upload iTEP's export as csv, xls, xlsx or ods."
 _BINARY = "This is a binary Excel workbook (xlsb). Save it as xlsx or csv and upload that."
@@ -26,7 +40,7 @@ def kind_of(content: bytes) -> str:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             _check_bomb(archive.infolist())
             return _kind(archive)
-    except (zipfile.BadZipFile, EOFError, ValueError, NotImplementedError, RuntimeError, OSError) as broken:
+    except BROKEN_ZIP as broken:
         raise UnreadableFile(BROKEN.format(kind="xlsx or ods")) from broken
 
 

@@ -77,7 +77,7 @@ class UploadForm(forms.Form):
 class ColumnsForm(forms.Form):
     """Which column of one header holds what, as recognized, and corrected by hand.
 
-    Of the first header of a file everything needed must be said; the sheets of another one may be left out.
+    Of the first header of a file everything needed must be said. Sheets of another one that lack it are left out.
     """
 
     default_product = forms.CharField(
@@ -102,8 +102,6 @@ class ColumnsForm(forms.Form):
         cleaned = super().clean() or {}
         if self.first:
             self._check_first(cleaned)
-        elif cleaned.get(str(Field.TEST_ID)) and not cleaned.get(str(Field.ASSIGNED_TO)):
-            self.add_error(str(Field.ASSIGNED_TO), _WITHOUT)
         taken = [name for one in Field if (name := cleaned.get(str(one)))]
         for one in Field:
             if taken.count(cleaned.get(str(one), "")) > 1:
