@@ -175,6 +175,8 @@ def _absent(mirror: MirrorFacts | None, state: ClaimState | None) -> Judgement:
 
 def _first_cell(test_id: str, row: RowFacts, mirror: MirrorFacts | None, terms: Terms) -> Judgement:
     """Rows c to g, the first that matches."""
+    if _known(test_id, row, mirror):
+        return Judgement(Cause.UNCHANGED, "c.known")
     if row.ours and (found := _ours(test_id, row.ours, mirror)):
         return found
     if row.ready and mirror is not None and mirror.progress in STARTED_OR_LATER:
@@ -186,6 +188,33 @@ def _first_cell(test_id: str, row: RowFacts, mirror: MirrorFacts | None, terms: 
     if not row.blank:
         return _outside(mirror, state)
     return _open(mirror, state, terms) if row.ready else _not_ready(mirror, state)
+
+
+def _known(test_id: str, row: RowFacts, mirror: MirrorFacts | None) -> bool:
+    """A text that the mirror has already, exactly so: as of one request by a person's word (join, adoption), or as
+    somebody else's. Whose claims it may name besides says nothing new then; a started test stays row d's."""
+    if mirror is None or row.blank or dict(row.fields).get("assigned_to") != dict(mirror.fields).get("assigned_to"):
+        return False
+    if row.ready and mirror.progress in STARTED_OR_LATER:
+        return False
+    return (
+        _known_as_ours(test_id, row, mirror)
+        if mirror.holder
+        else mirror.standing == Standing.OUTSIDE and _elsewhere(row)
+    )
+
+
+def _known_as_ours(test_id: str, row: RowFacts, mirror: MirrorFacts) -> bool:
+    """Of its holder, whom nothing contradicts; but one whose text this clearly is, alone, is row c's."""
+    holder = mirror.holder
+    if holder is None or mirror.standing != Standing.OURS or [one.id for one in row.ours] == [holder.id]:
+        return False
+    return holder.state is ClaimState.CONFIRMED and holder.current == test_id and not holder.contradicted
+
+
+def _elsewhere(row: RowFacts) -> bool:
+    """The text is one claim's, which has its own ID: adopted there, while the same text stood here before."""
+    return len(row.ours) == 1 and row.ours[0].state is ClaimState.CONFIRMED and bool(row.ours[0].current)
 
 
 def _ours(test_id: str, ours: tuple[ClaimFacts, ...], mirror: MirrorFacts | None) -> Judgement | None:

@@ -110,8 +110,8 @@ def not_arrived(*, oid: UUID, word: Word) -> Claim:
 
 
 def _reserve_again(claim: Claim, current: TestID | None) -> None:
-    again = {"by_hand": False, "was_unknown": False, "conflict_at": None, "conflict_because": ""}
-    if current is None and claim.source == ClaimSource.INVENTORY:
+    again = {"by_hand": False, "was_unknown": False, **moves.NO_CONFLICT}
+    if current is None and claim.source == ClaimSource.INVENTORY and claim.confirmed_at is None:
         moves.take_next(claim, **again)
     else:
         moves.move(claim, state=ClaimState.RESERVED, **again)

@@ -1,0 +1,314 @@
+"""A person repairs an unexplained difference: each repair is one transaction, and says who, why and what they saw.
+
+Claims that the difference is about are locked before its row and theirs, as everywhere. `seen` is the stamp of what the
+person looked at: where an export, an answer or somebody else was quicker, nothing is changed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from access import audit
+from access.actors import Actor
+from inventory import announcing, locks, repairs, texts, unexplained
+from inventory.claims import confirming, moves
+from inventory.claims.moves import Word
+from inventory.errors import NotPossible, ReasonNeeded
+from inventory.models import Claim, ClaimSource, ClaimState, Holding, Standing, TestID, WordSource
+from inventory.models.claims import WrittenBy
+from inventory.repairs import Facts, Repair, Then
+
+
+@dataclass(frozen=True, slots=True)
+class Repaired:
+    """The requests that were changed, for who must bring them in line; `ready_again`: iTEP's *Ready* was accepted."""
+
+    oids: tuple[UUID, ...]
+    ready_again: bool = False
+
+
+@dataclass(slots=True)
+class Scene:
+    """The ID with its row, its holder and the requests that the difference is about: all locked."""
+
+    test_id: str
+    row: TestID | None
+    holder: Claim | None
+    others: list[Claim]
+    actor: Actor
+    reason: str
+
+    @property
+    def facts(self) -> Facts:
+        return unexplained.facts_of(self.test_id, self.row, self.holder, self.others)
+
+    @property
+    def claims(self) -> list[Claim]:
+        return [*([self.holder] if self.holder else []), *self.others]
+
+    @property
+    def word(self) -> Word:
+        """The person has seen the mirror's last word: theirs is no earlier, whatever their clock says."""
+        at = max(timezone.now(), self.row.said_at) if self.row else timezone.now()
+        return Word(WordSource.PERSON, at, self.actor, "seen at iTEP")
+
+    def tell(self, verb: str, claim: Claim | None, *, test_id: str = "") -> None:
+        product = self.row.product if self.row else claim.product if claim else None
+        audit.record(
+            actor=self.actor,
+            verb=verb,
+            oid=claim.oid if claim else None,
+            test_id=test_id or self.test_id,
+            product=product.code if product else "",
+            reason=self.reason,
+        )
+
+
+@transaction.atomic
+def write_again(*, test_id: str, actor: Actor, reason: str = "", seen: str = "") -> Repaired:
+    """The request keeps its ID, and its text goes to iTEP once more: by a call, or by hand where that cannot be.
+
+    Nothing else is claimed for it. Raises NotPossible.
+    """
+    scene = _scene(test_id, Repair.WRITE_AGAIN, actor, reason, seen)
+    claim, row = scene.holder, scene.row
+    assert claim is not None
+    assert row is not None
+    was_in_doubt = scene.facts.in_doubt
+    moves.ready_again(row)
+    if row.standing == Standing.OPEN and claim.source == ClaimSource.INVENTORY:
+        moves.move(claim, state=ClaimState.RESERVED, call_ended_at=None)
+    else:
+        _into_hands(claim, row, actor)
+    scene.tell("claim.written_again", claim)
+    return _explained(scene, changed=[claim], ready_again=was_in_doubt)
+
+
+@transaction.atomic
+def accept(*, test_id: str, actor: Actor, reason: str, then: Then = Then.NEXT, seen: str = "") -> Repaired:
+    """iTEP's word is right. A request whose ID is free or somebody else's there loses it, and takes its next or is
+    cancelled; a product that changed is the request's as well; a test in doubt was not started.
+
+    Raises NotPossible, ReasonNeeded.
+    """
+    scene = _scene(test_id, Repair.ACCEPT, actor, reason, seen)
+    claim, row, facts = scene.holder, scene.row, scene.facts
+    if row is not None:
+        moves.ready_again(row)
+        if row.set_aside_at is not None and facts.in_doubt:
+            moves.change(row, set_aside_at=None)
+            if row.is_available:
+                announcing.stock_grew(row.product)
+    changed = []
+    if claim is not None and row is not None and facts.loses:
+        changed = [claim]
+        _lose(scene, claim, row, then)
+    elif claim is not None and row is not None and facts.other_product and facts.live:
+        changed = [claim]
+        moves.move(claim, product=row.product)
+    scene.tell("difference.accepted", claim)
+    return _explained(scene, changed=changed, ready_again=facts.in_doubt)
+
+
+@transaction.atomic
+def keep_aside(*, test_id: str, actor: Actor, reason: str, seen: str = "") -> Repaired:
+    """An ID that nobody here has was started by somebody: it stays out of the stock, by a person's word now."""
+    scene = _scene(test_id, Repair.ACCEPT, actor, reason, seen)
+    if scene.row is None or scene.row.set_aside_at is None or scene.facts.live:
+        raise NotPossible(test_id, _("It is not set aside."))
+    moves.ready_again(scene.row)
+    scene.tell("test_id.set_aside", None)
+    return _explained(scene, changed=[])
+
+
+@transaction.atomic
+def join(*, test_id: str, oid: UUID, actor: Actor, reason: str, then: Then = Then.NEXT, seen: str = "") -> Repaired:
+    """The text in this ID belongs to the request: the ID is its own, and the text ours from now on.
+
+    Another request that has the ID loses it, as in `accept`; another ID that this one had becomes an earlier one.
+    Raises NotPossible, ReasonNeeded, Claim.DoesNotExist.
+    """
+    scene = _scene(test_id, Repair.JOIN, actor, reason, seen, oid=oid)
+    claim = next(one for one in scene.claims if one.oid == oid)
+    row, changed = scene.row, [claim]
+    was_in_doubt = scene.facts.in_doubt
+    if row is not None:
+        moves.ready_again(row)
+        if scene.holder is not None and scene.holder.pk != claim.pk:
+            changed.append(scene.holder)
+            _give_over(scene, scene.holder, row, then)
+        adopt_text(claim, row, actor)
+    if row is None or row.holder_id != claim.pk or row.holding != Holding.CURRENT or claim.state != "confirmed":
+        _unseat(scene, claim)
+        done = confirming.confirm(oid=oid, test_id=test_id, word=scene.word)
+        if done.conflict:
+            raise NotPossible(test_id, done.reason)
+        claim.refresh_from_db()
+    else:
+        moves.change(row, standing=Standing.OURS, set_aside_at=None)
+    leave_behind(scene, claim)
+    scene.tell("difference.joined", claim)
+    return _explained(scene, changed=changed, ready_again=was_in_doubt)
+
+
+@transaction.atomic
+def free(*, test_id: str, actor: Actor, reason: str, seen: str = "") -> Repaired:
+    """iTEP shows it free, and nobody is to have it any more: its request ends first, told or not.
+
+    Raises NotPossible, ReasonNeeded.
+    """
+    scene = _scene(test_id, Repair.FREE, actor, reason, seen)
+    claim, row = scene.holder, scene.row
+    assert claim is not None
+    assert row is not None
+    was_in_doubt, changed = scene.facts.in_doubt, []
+    if scene.facts.live:
+        changed = [claim]
+        _end(scene, claim)
+    moves.ready_again(row)
+    moves.change(row, to_clear_since=None, set_aside_at=None if was_in_doubt else row.set_aside_at)
+    moves.free(row)
+    scene.tell("test_id.released", claim)
+    return _explained(scene, changed=changed, ready_again=was_in_doubt)
+
+
+@transaction.atomic
+def clear(*, test_id: str, actor: Actor, reason: str, seen: str = "") -> Repaired:
+    """The text of ours is a leftover: a person clears it at iTEP. The request keeps what it has, this ID it gives up.
+
+    Raises NotPossible, ReasonNeeded.
+    """
+    scene = _scene(test_id, Repair.CLEAR, actor, reason, seen)
+    row = scene.row
+    if row is not None:
+        if row.holder_id is None and scene.others:
+            moves.change(row, holder=scene.others[0], holding=Holding.EARLIER)
+        moves.change(row, to_clear_since=row.to_clear_since or timezone.now())
+    scene.tell("difference.to_clear", scene.others[0] if scene.others else scene.holder)
+    return _explained(scene, changed=[])
+
+
+def adopt_text(claim: Claim, row: TestID, actor: Actor) -> None:
+    """The text that iTEP shows is this claim's from now on, kept to the letter; once."""
+    if not row.assigned_to_digest or claim.assigned_to_records.filter(
+        digest=row.assigned_to_digest, test_id=row.test_id
+    ):
+        return
+    who = f"user {actor.user.pk}" if actor.user else actor.by
+    moves.write_text(claim, test_id=row.test_id, text=row.assigned_to, by=WrittenBy.ADOPTED, source=who)
+
+
+def leave_behind(scene: Scene, claim: Claim) -> None:
+    """Other IDs that carry its text, as exports named them, are earlier ones: to be cleared at iTEP."""
+    named = audit.story(oid=claim.oid)
+    ids = {one.test_id for one in named if one.verb == "test_id.contradicted"} - {scene.test_id, ""}
+    for row in locks.test_ids(Q(test_id__in=ids, standing=Standing.OURS, holder__isnull=True)):
+        moves.change(row, holder=claim, holding=Holding.EARLIER, to_clear_since=timezone.now())
+        scene.tell("difference.to_clear", claim, test_id=row.test_id)
+
+
+def _scene(test_id: str, repair: Repair, actor: Actor, reason: str, seen: str, *, oid: UUID | None = None) -> Scene:
+    """Everything locked, and the repair allowed as things stand now. Raises NotPossible, ReasonNeeded."""
+    if not reason.strip() and repair != Repair.WRITE_AGAIN:
+        raise ReasonNeeded
+    scene = _locked(test_id, actor, reason)
+    if seen and seen != unexplained.stamp(scene.row, scene.claims):
+        raise NotPossible(test_id, _("Something changed since you looked. Look again, then decide."))
+    why = repairs.why_not(scene.facts)[repair]
+    if oid is not None and oid not in {one.oid for one in scene.facts.joinable}:
+        why = why or _("This test ID cannot be said to be that request's.")
+    if why:
+        raise NotPossible(test_id, why)
+    return scene
+
+
+def _locked(test_id: str, actor: Actor, reason: str) -> Scene:
+    """Claims first: its holder, and whom iTEP's word about it contradicts. Raises NotPossible if it is explained."""
+    holder_id = TestID.objects.filter(test_id=test_id).values_list("holder_id", flat=True).first()
+    contradicted = Q(conflict_at__isnull=False, conflict_test_id=test_id)
+    if test_id.count("-") == 4:  # contradicted before its ID was kept: such a difference is named by its oid
+        contradicted |= Q(conflict_at__isnull=False, conflict_test_id="", oid=test_id)
+    found = locks.claims(contradicted | Q(pk=holder_id or 0))
+    row = next(iter(locks.test_ids(Q(test_id=test_id))), None)
+    if row is not None and row.holder_id != holder_id:
+        raise NotPossible(test_id, _("Something changed since you looked. Look again, then decide."))
+    if unexplained.one(test_id) is None:
+        raise NotPossible(test_id, _("It is explained by now: there is nothing to repair."))
+    holder = next((one for one in found if one.pk == holder_id), None)
+    return Scene(test_id, row, holder, [one for one in found if one is not holder], actor, reason)
+
+
+def _explained(scene: Scene, *, changed: list[Claim], ready_again: bool = False) -> Repaired:
+    """Nothing contradicts these requests any more; the room above brings them in line."""
+    for claim in scene.claims:
+        if claim.conflict_at is not None and claim.conflict_test_id in (scene.test_id, ""):
+            moves.note(claim, **moves.NO_CONFLICT)
+    announcing.look_again({one.pk: one for one in [*scene.claims, *changed]}.values())
+    oids = tuple(dict.fromkeys(one.oid for one in [*changed, *scene.claims]))
+    return Repaired(oids, ready_again)
+
+
+def _into_hands(claim: Claim, row: TestID, actor: Actor) -> None:
+    """A person writes the text at iTEP: where something stands in it, or without our stock, no call can do it."""
+    now = timezone.now()
+    moves.move(claim, state=ClaimState.UNKNOWN, by_hand=True, call_began_at=now, call_until=now, call_ended_at=None)
+    if text := texts.text_for(claim.oid):
+        who = f"user {actor.user.pk}" if actor.user else actor.by
+        moves.write_text(claim, test_id=row.test_id, text=text, by=WrittenBy.PERSON, source=who)
+
+
+def _lose(scene: Scene, claim: Claim, row: TestID, then: Then) -> None:
+    """Its ID is an earlier one from now on: only row e's word or a person makes it somebody else's."""
+    if then == Then.CANCEL or claim.cancel_wanted_at is not None:
+        _end(scene, claim)
+        return
+    moves.keep_as_earlier(row)
+    scene.tell("test_id.replaced", claim)
+    _take_next(claim, scene.actor)
+
+
+def _give_over(scene: Scene, claim: Claim, row: TestID, then: Then) -> None:
+    """As `_lose`, to another request here: released by the person whose reason stands beside it (rule 1)."""
+    if claim.state != ClaimState.ENDED and row.holding == Holding.CURRENT:
+        moves.change(row, holder=None, holding="")
+        if then == Then.CANCEL or claim.cancel_wanted_at is not None:
+            _end(scene, claim)
+        else:
+            _take_next(claim, scene.actor)
+    else:
+        moves.change(row, holder=None, holding="")
+    scene.tell("test_id.released", claim)
+
+
+def _end(scene: Scene, claim: Claim) -> None:
+    moves.move(claim, state=ClaimState.ENDED, ended_at=timezone.now(), by_hand=False)
+    scene.tell("claim.cancelled", claim)
+
+
+def _take_next(claim: Claim, actor: Actor) -> None:
+    """As if it had never been assigned: its next ID may be refused and replaced as any first one."""
+    following = moves.take_next(
+        claim, confirmed_at=None, call_ended_at=None, was_unknown=False, by_hand=False, refused_ids=0
+    )
+    if following:
+        moves.reserved(claim, following, actor)
+    elif claim.state == ClaimState.WAITING:
+        announcing.stock_grew(claim.product)  # as in open_claim: stock committed meanwhile must find it
+
+
+def _unseat(scene: Scene, claim: Claim) -> None:
+    """What it was confirmed with becomes an earlier ID, to be cleared at iTEP where our text stands in it."""
+    if claim.state != ClaimState.CONFIRMED:
+        return
+    current = locks.around(oid=claim.oid).current
+    if current is not None:
+        left = timezone.now() if current.standing == Standing.OURS else None
+        moves.change(current, holding=Holding.EARLIER, to_clear_since=left)
+        scene.tell("test_id.replaced", claim, test_id=current.test_id)
+    moves.move(claim, state=ClaimState.RESERVED, confirmed_at=None)
