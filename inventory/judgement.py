@@ -191,30 +191,22 @@ def _first_cell(test_id: str, row: RowFacts, mirror: MirrorFacts | None, terms: 
 
 
 def _known(test_id: str, row: RowFacts, mirror: MirrorFacts | None) -> bool:
-    """A text that the mirror has already, exactly so: as of one request by a person's word (join, adoption), or as
-    somebody else's. Whose claims it may name besides says nothing new then; a started test stays row d's."""
+    """A text that the mirror has already, exactly so, by a person's word and no call's (join, adoption): whom else it
+    may name says nothing new. Without this, one text on two test IDs could never be adopted. Row d goes before."""
     if mirror is None or row.blank or dict(row.fields).get("assigned_to") != dict(mirror.fields).get("assigned_to"):
         return False
     if row.ready and mirror.progress in STARTED_OR_LATER:
         return False
-    return (
-        _known_as_ours(test_id, row, mirror)
-        if mirror.holder
-        else mirror.standing == Standing.OUTSIDE and _elsewhere(row)
-    )
+    if mirror.holder is None:
+        return mirror.standing == Standing.OUTSIDE and len(row.ours) == 1 and _by_a_person(row.ours[0])
+    its_own = [one.id for one in row.ours] == [mirror.holder.id]  # that is row c's
+    on_it = mirror.holder.current == test_id and mirror.standing == Standing.OURS
+    return on_it and not its_own and _by_a_person(mirror.holder) and not mirror.holder.contradicted
 
 
-def _known_as_ours(test_id: str, row: RowFacts, mirror: MirrorFacts) -> bool:
-    """Of its holder, whom nothing contradicts; but one whose text this clearly is, alone, is row c's."""
-    holder = mirror.holder
-    if holder is None or mirror.standing != Standing.OURS or [one.id for one in row.ours] == [holder.id]:
-        return False
-    return holder.state is ClaimState.CONFIRMED and holder.current == test_id and not holder.contradicted
-
-
-def _elsewhere(row: RowFacts) -> bool:
-    """The text is one claim's, which has its own ID: adopted there, while the same text stood here before."""
-    return len(row.ours) == 1 and row.ours[0].state is ClaimState.CONFIRMED and bool(row.ours[0].current)
+def _by_a_person(claim: ClaimFacts) -> bool:
+    """Confirmed, and no call ever was: a person said so."""
+    return claim.state is ClaimState.CONFIRMED and claim.called_at is None and bool(claim.current)
 
 
 def _ours(test_id: str, ours: tuple[ClaimFacts, ...], mirror: MirrorFacts | None) -> Judgement | None:

@@ -152,6 +152,8 @@ def join(*, test_id: str, oid: UUID, actor: Actor, reason: str, then: Then = The
         claim.refresh_from_db()
     else:
         moves.change(row, standing=Standing.OURS, set_aside_at=None)
+    # From now on it stands on a person's word: what a call once meant says nothing against it (judgement, `_known`).
+    moves.move(claim, call_began_at=None, call_until=None, call_ended_at=None)
     leave_behind(scene, claim)
     scene.tell("difference.joined", claim)
     return _explained(scene, changed=changed, ready_again=was_in_doubt)
