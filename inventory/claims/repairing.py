@@ -19,9 +19,9 @@ from access.actors import Actor
 from inventory import announcing, locks, repairs, texts, unexplained
 from inventory.claims import confirming, moves
 from inventory.claims.moves import Word
+from inventory.claims.texts_kept import adopt_text, write_by_hand
 from inventory.errors import NotPossible, ReasonNeeded
 from inventory.models import Claim, ClaimSource, ClaimState, Holding, Standing, TestID, WordSource
-from inventory.models.claims import WrittenBy
 from inventory.repairs import Facts, Repair, Then
 
 
@@ -154,7 +154,7 @@ def join(*, test_id: str, oid: UUID, actor: Actor, reason: str, then: Then = The
         moves.change(row, standing=Standing.OURS, set_aside_at=None)
     # From now on it stands on a person's word: what a call once meant says nothing against it (judgement, `_known`).
     moves.move(claim, call_began_at=None, call_until=None, call_ended_at=None)
-    leave_behind(scene, claim)
+    _leave_behind(scene, claim)
     scene.tell("difference.joined", claim)
     return _explained(scene, changed=changed, ready_again=was_in_doubt)
 
@@ -196,17 +196,7 @@ def clear(*, test_id: str, actor: Actor, reason: str, seen: str = "") -> Repaire
     return _explained(scene, changed=[])
 
 
-def adopt_text(claim: Claim, row: TestID, actor: Actor) -> None:
-    """The text that iTEP shows is this claim's from now on, kept to the letter; once."""
-    if not row.assigned_to_digest or claim.assigned_to_records.filter(
-        digest=row.assigned_to_digest, test_id=row.test_id
-    ):
-        return
-    who = f"user {actor.user.pk}" if actor.user else actor.by
-    moves.write_text(claim, test_id=row.test_id, text=row.assigned_to, by=WrittenBy.ADOPTED, source=who)
-
-
-def leave_behind(scene: Scene, claim: Claim) -> None:
+def _leave_behind(scene: Scene, claim: Claim) -> None:
     """Other IDs that carry its text, as exports named them, are earlier ones: to be cleared at iTEP."""
     named = audit.story(oid=claim.oid)
     ids = {one.test_id for one in named if one.verb == "test_id.contradicted"} - {scene.test_id, ""}
@@ -261,8 +251,7 @@ def _into_hands(claim: Claim, row: TestID, actor: Actor) -> None:
     now = timezone.now()
     moves.move(claim, state=ClaimState.UNKNOWN, by_hand=True, call_began_at=now, call_until=now, call_ended_at=None)
     if text := texts.text_for(claim.oid):
-        who = f"user {actor.user.pk}" if actor.user else actor.by
-        moves.write_text(claim, test_id=row.test_id, text=text, by=WrittenBy.PERSON, source=who)
+        write_by_hand(claim, test_id=row.test_id, text=text, actor=actor)
 
 
 def _lose(scene: Scene, claim: Claim, row: TestID, then: Then) -> None:
