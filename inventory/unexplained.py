@@ -40,6 +40,7 @@ class Difference:
     why_not: dict[Repair, str]
     seen: str
     oids: tuple[UUID, ...]
+    holder_source: str = ""  # where its holder's ID came from: only one of the stock is called for again
 
     @property
     def repairable(self) -> list[Repair]:
@@ -135,6 +136,7 @@ def _difference(name: str, claims: list[Claim], row: TestID | None) -> Differenc
         facts=facts,
         why_not=repairs.why_not(facts),
         seen=stamp(row, [*others, *([holder] if holder else [])]),
+        holder_source=holder.source if holder else "",
         oids=tuple(one.oid for one in ([holder] if holder and holder not in others else []) + others),
     )
 
