@@ -111,7 +111,7 @@ def _not_written(facts: Facts) -> str:
 
 
 def _not_accepted(facts: Facts) -> str:
-    if facts.loses or facts.in_doubt or facts.other_product:
+    if facts.loses or facts.other_product or (facts.in_doubt and not facts.others):
         return ""
     if facts.others:
         return _("iTEP's word names a request: say that the test ID is that one's, by joining it.")

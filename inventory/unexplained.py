@@ -18,6 +18,7 @@ from inventory import repairs
 from inventory.judgement import STARTED_OR_LATER
 from inventory.models import Claim, ClaimState, Holding, Product, TestID
 from inventory.repairs import Facts, Party, Repair
+from itep.assigned_to import oids_in
 
 IN_DOUBT = Q(status="ready", progress__in=STARTED_OR_LATER, said_at__gte=F("progress_at"))
 # Kept from the stock because somebody started it; nobody here has it, so that no request says so.
@@ -79,7 +80,7 @@ def one(name: str) -> Difference | None:
 
 
 def facts_of(test_id: str, row: TestID | None, holder: Claim | None, others: Iterable[Claim]) -> Facts:
-    """What `repairs.why_not` judges by. `others`: the contradicted requests that do not hold it now."""
+    """What `repairs.why_not` judges by. `others`: contradicted or named in its text, without holding it."""
     return Facts(
         standing=row.standing if row else "",
         in_doubt=row is not None and row.status == "ready" and row.progress in STARTED_OR_LATER,
@@ -109,6 +110,7 @@ def _around(names: list[str]) -> tuple[list[Claim], dict[str, TestID]]:
     which = Q(conflict_at__isnull=False) & (Q(conflict_test_id__in=names) | Q(conflict_test_id="", oid__in=oids))
     holders = [one.holder_id for one in rows.values() if one.holder_id]
     held = Prefetch("held", TestID.objects.defer("assigned_to", "password", "other"))
+    which |= Q(oid__in=[oid for one in rows.values() for oid in oids_in(one.assigned_to)])
     claims = Claim.objects.filter(which | Q(pk__in=holders)).select_related("product").prefetch_related(held)
     return list(claims.order_by("id")), rows
 
@@ -116,7 +118,8 @@ def _around(names: list[str]) -> tuple[list[Claim], dict[str, TestID]]:
 def _difference(name: str, claims: list[Claim], row: TestID | None) -> Difference | None:
     holder = next((one for one in claims if row and one.pk == row.holder_id), None)
     concerned = [one for one in claims if one.conflict_at and (one.conflict_test_id or str(one.oid)) == name]
-    others = [one for one in concerned if one is not holder]
+    named = set(oids_in(row.assigned_to)) if row else set()
+    others = [one for one in claims if one is not holder and (one in concerned or one.oid in named)]
     facts = facts_of(name, row, holder, others)
     by_doubt = row is not None and facts.in_doubt and row.set_aside_at is not None
     if not concerned and not (by_doubt and (holder is None or not facts.live)):

@@ -22,7 +22,10 @@ from inventory.claims.moves import Word
 from inventory.claims.texts_kept import adopt_text, write_by_hand
 from inventory.errors import NotPossible, ReasonNeeded
 from inventory.models import Claim, ClaimSource, ClaimState, Holding, Standing, TestID, WordSource
+from inventory.pairs import BY_EXPORT
+from inventory.reasons import CONTRADICTIONS
 from inventory.repairs import Facts, Repair, Then
+from itep.assigned_to import oids_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,9 +201,7 @@ def clear(*, test_id: str, actor: Actor, reason: str, seen: str = "") -> Repaire
 
 def _leave_behind(scene: Scene, claim: Claim) -> None:
     """Other IDs that carry its text, as exports named them, are earlier ones: to be cleared at iTEP."""
-    named = audit.story(oid=claim.oid)
-    ids = {one.test_id for one in named if one.verb == "test_id.contradicted"} - {scene.test_id, ""}
-    for row in locks.test_ids(Q(test_id__in=ids, standing=Standing.OURS, holder__isnull=True)):
+    for row in _strays(claim, scene):
         moves.change(row, holder=claim, holding=Holding.EARLIER, to_clear_since=timezone.now())
         scene.tell("difference.to_clear", claim, test_id=row.test_id)
 
@@ -222,13 +223,14 @@ def _scene(test_id: str, repair: Repair, actor: Actor, reason: str, seen: str, *
 
 def _locked(test_id: str, actor: Actor, reason: str) -> Scene:
     """Claims first: its holder, and whom iTEP's word about it contradicts. Raises NotPossible if it is explained."""
-    holder_id = TestID.objects.filter(test_id=test_id).values_list("holder_id", flat=True).first()
-    contradicted = Q(conflict_at__isnull=False, conflict_test_id=test_id)
+    before = TestID.objects.filter(test_id=test_id).only("holder_id", "assigned_to").first()
+    holder_id, text = (before.holder_id, before.assigned_to) if before else (None, "")
+    contradicted = Q(oid__in=oids_in(text)) | Q(conflict_at__isnull=False, conflict_test_id=test_id)
     if test_id.count("-") == 4:  # contradicted before its ID was kept: such a difference is named by its oid
         contradicted |= Q(conflict_at__isnull=False, conflict_test_id="", oid=test_id)
     found = locks.claims(contradicted | Q(pk=holder_id or 0))
     row = next(iter(locks.test_ids(Q(test_id=test_id))), None)
-    if row is not None and row.holder_id != holder_id:
+    if row is not None and (row.holder_id, row.assigned_to) != (holder_id, text):
         raise NotPossible(test_id, _("Something changed since you looked. Look again, then decide."))
     if unexplained.one(test_id) is None:
         raise NotPossible(test_id, _("It is explained by now: there is nothing to repair."))
@@ -241,9 +243,27 @@ def _explained(scene: Scene, *, changed: list[Claim], ready_again: bool = False)
     for claim in scene.claims:
         if claim.conflict_at is not None and claim.conflict_test_id in (scene.test_id, ""):
             moves.note(claim, **moves.NO_CONFLICT)
+            _look_elsewhere(claim, scene)
     announcing.look_again({one.pk: one for one in [*scene.claims, *changed]}.values())
     oids = tuple(dict.fromkeys(one.oid for one in [*changed, *scene.claims]))
     return Repaired(oids, ready_again)
+
+
+def _look_elsewhere(claim: Claim, scene: Scene) -> None:
+    """A request keeps one contradiction: where exports left its text on more IDs than this, the next of them."""
+    strays = _strays(claim, scene)
+    if strays and claim.state == ClaimState.CONFIRMED:
+        because = f"{BY_EXPORT} {CONTRADICTIONS['c.another_id']}"
+        confirming.note_conflict(
+            claim, because=because, test_id=strays[0].test_id, word=scene.word, rule="c.another_id"
+        )
+
+
+def _strays(claim: Claim, scene: Scene) -> list[TestID]:
+    """Other IDs that carry its text as exports named them, and that nobody has."""
+    told = audit.story(oid=claim.oid)
+    ids = {one.test_id for one in told if one.verb == "test_id.contradicted"} - {scene.test_id, ""}
+    return locks.test_ids(Q(test_id__in=ids, standing=Standing.OURS, holder__isnull=True))
 
 
 def _into_hands(claim: Claim, row: TestID, actor: Actor) -> None:

@@ -395,6 +395,33 @@ def test_the_id_of_one_who_was_told_is_another_ones(desk: Desk, by_sam: Actor, r
         nothing_left(by_sam, *FREE)
 
 
+def test_one_request_in_two_differences_is_repaired_in_both(desk: Desk, by_sam: Actor) -> None:
+    """FIRST carries two texts, and one of these two requests stands on THIRD as well."""
+    holder, other = desk.at(ClaimState.CONFIRMED), desk.at(ClaimState.CONFIRMED)
+    both = f"{holder} {other}"
+    rows = ((FIRST, both), (SECOND, TEXT % other), (THIRD, TEXT % other))
+    assert applied(by_sam, *rows) == {FIRST: "c.two_claims", THIRD: "c.another_id"}
+    assert unexplained.number() == 2
+
+    repairing.join(test_id=FIRST, oid=holder, actor=by_sam, reason="I asked", seen=seen(FIRST))
+    assert unexplained.test_ids() == [THIRD]
+    repairing.clear(test_id=THIRD, actor=by_sam, reason="a slip", seen=seen(THIRD))
+
+    assert (held(holder), held(other)) == (FIRST, SECOND)
+    nothing_left(by_sam, *rows)
+
+
+def test_one_request_on_three_ids_is_asked_about_twice(desk: Desk, by_sam: Actor) -> None:
+    oid = desk.at(ClaimState.CONFIRMED)
+    rows = tuple((one, TEXT % oid) for one in (FIRST, SECOND, THIRD))
+    assert applied(by_sam, *rows) == {SECOND: "c.another_id", THIRD: "c.another_id"}
+    for _ in range(2):
+        name = unexplained.test_ids()[0]
+        repairing.clear(test_id=name, actor=by_sam, reason="a slip", seen=seen(name))
+    assert held(oid) == FIRST
+    nothing_left(by_sam, *rows)
+
+
 # Another product.
 
 
