@@ -19,14 +19,15 @@ from inventory.unexplained import Difference
 class Offer:
     """One repair as the page offers it: a button that asks first, or a grey one with the reason.
 
-    `does` are the sentences of its dialog. `loses`: whose request has to say whether it takes the next ID or ends.
+    `does` are the sentences of its dialog. Where a request loses its ID, `then` says what becomes of it: it takes the
+    next one, or it ends.
     """
 
     kind: str
     label: str
     does: tuple[str, ...] = ()
     why_not: str = ""
-    loses: str = ""
+    then: tuple[str, str] | None = None
     oid: UUID | None = None
     asks_why: bool = True
     takes: bool = False  # something is taken from somebody
@@ -86,7 +87,7 @@ def _accept(one: Difference, names: Names, available: int) -> list[Offer]:
     who = _who(live.oid, names) if live else ""
     if one.facts.loses and live:
         does = (_("%(who)s no longer has %(id)s.") % {"who": who, "id": one.test_id}, _left(one))
-        return [Offer(Repair.ACCEPT, _("Accept"), does, loses=_next(who, available), oid=live.oid, takes=True)]
+        return [Offer(Repair.ACCEPT, _("Accept"), does, then=_then(who, available), oid=live.oid, takes=True)]
     if one.facts.in_doubt and live is None:
         return _accept_nobodys(one)
     said: list[str] = []
@@ -119,15 +120,15 @@ def _join(one: Difference, names: Names, available: int) -> list[Offer]:
         if party.elsewhere:
             words = _("%(other)s, which they had, is an earlier one: to be cleared at iTEP, and free only by a person.")
             does.append(words % {"other": party.elsewhere})
-        loses = ""
+        then = None
         if live and live.oid != party.oid:
             loser = _who(live.oid, names)
             does.append(_("%(who)s no longer has it.") % {"who": loser})
-            loses = _next(loser, available)
+            then = _then(loser, available)
         if party.state != ClaimState.CONFIRMED or not party.holds:
             does.append(_("Where the portal sends mails, %(who)s is told this test ID.") % {"who": who})
         label = _("It is that of %(who)s") % {"who": who}
-        found.append(Offer(Repair.JOIN, label, tuple(does), loses=loses, oid=party.oid, takes=bool(loses)))
+        found.append(Offer(Repair.JOIN, label, tuple(does), then=then, oid=party.oid, takes=then is not None))
     return found
 
 
@@ -155,9 +156,10 @@ def _left(one: Difference) -> str:
     return _("It is given to nobody else unless a person frees it, since somebody may know it.")
 
 
-def _next(who: str, available: int) -> str:
+def _then(who: str, available: int) -> tuple[str, str]:
     words = ngettext("%(n)d is available", "%(n)d are available", available) % {"n": available}
-    return _("%(who)s takes the next test ID (%(words)s), and is told it.") % {"who": who, "words": words}
+    following = _("%(who)s takes the next test ID (%(words)s), and is told it.") % {"who": who, "words": words}
+    return following, _("The request of %(who)s is cancelled.") % {"who": who}
 
 
 def _who(oid: UUID, names: Names) -> str:
