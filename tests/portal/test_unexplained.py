@@ -96,6 +96,8 @@ def test_it_shows_all_that_one_needs_to_judge(sam_browser: Client, taken: Fulfil
     assert "Ana Silva takes the next test ID (1 is available), and is told it." in shown
     assert "iTEP does not show it as free." in shown  # why it is not freed
     assert f'href="{PAGE}"' in text_of(sam_browser, "/")
+    assert f'href="{PAGE}?id={FIRST}"' in text_of(sam_browser, f"/candidates/{taken.oid}/")
+    assert "portal_unexplained_differences 1.0" in text_of(sam_browser, "/metrics")
     assert f"iTEP and the portal disagree about {FIRST}" in text_of(sam_browser, "/")
 
 
