@@ -13,6 +13,7 @@ from inventory.models import ClaimSource, ClaimState, Standing
 from inventory.products import works_by_hand
 from inventory.repairs import Repair
 from inventory.unexplained import Difference
+from portal.templatetags.words import itep_word
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ def _write_again(one: Difference, names: Names, available: int) -> list[Offer]:
     if one.facts.standing in (Standing.OUTSIDE, Standing.OURS):
         does.insert(1, _("It replaces the text that stands there now. Make sure that nobody else uses this test ID."))
     does.append(_("The candidate keeps the test ID, and gets no second mail for it."))
-    return [Offer(Repair.WRITE_AGAIN, _("Write again"), tuple(does), oid=live.oid, asks_why=False)]
+    return [Offer(Repair.WRITE_AGAIN, _("Write again"), (*does, *_started(one)), oid=live.oid, asks_why=False)]
 
 
 def _goes_by_hand(one: Difference) -> bool:
@@ -86,7 +87,7 @@ def _accept(one: Difference, names: Names, available: int) -> list[Offer]:
     live = one.facts.live
     who = _who(live.oid, names) if live else ""
     if one.facts.loses and live:
-        does = (_("%(who)s no longer has %(id)s.") % {"who": who, "id": one.test_id}, _left(one))
+        does = (_("%(who)s no longer has %(id)s.") % {"who": who, "id": one.test_id}, _left(one), *_started(one))
         return [Offer(Repair.ACCEPT, _("Accept"), does, then=_then(who, available), oid=live.oid, takes=True)]
     if one.facts.in_doubt and live is None:
         return _accept_nobodys(one)
@@ -138,6 +139,7 @@ def _free(one: Difference, names: Names, available: int) -> list[Offer]:
         does.append(_("The request of %(who)s is cancelled.") % {"who": _who(live.oid, names)})
     does.append(_("%(id)s goes back to the stock: somebody else may get it.") % {"id": one.test_id})
     does.append(_("Make sure that nobody will use it any more: whoever knows it could."))
+    does += _started(one)
     return [Offer(Repair.FREE, _("Free"), tuple(does), oid=live.oid if live else None, takes=True)]
 
 
@@ -148,6 +150,14 @@ def _clear(one: Difference, names: Names, available: int) -> list[Offer]:
         % {"id": one.test_id},
     ]
     return [Offer(Repair.CLEAR, _("Clear at iTEP"), tuple(does))]
+
+
+def _started(one: Difference) -> list[str]:
+    """What else a person should think of, where a webhook spoke of a test under way."""
+    if not one.facts.in_doubt or one.row is None:
+        return []
+    words = _("A webhook said: %(status)s. Make sure that iTEP has reset the test. Its result, if there is one, stays.")
+    return [words % {"status": itep_word(one.row.progress)}]
 
 
 def _left(one: Difference) -> str:
