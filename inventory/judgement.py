@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from inventory.known_texts import is_known
 from inventory.models.claims import ClaimState
 from inventory.models.test_ids import Standing, WordSource
 from inventory.models.uploads import Cause
@@ -175,11 +176,12 @@ def _absent(mirror: MirrorFacts | None, state: ClaimState | None) -> Judgement:
 
 def _first_cell(test_id: str, row: RowFacts, mirror: MirrorFacts | None, terms: Terms) -> Judgement:
     """Rows c to g, the first that matches."""
-    if _known(test_id, row, mirror):
+    in_doubt = row.ready and mirror is not None and mirror.progress in STARTED_OR_LATER
+    if not in_doubt and is_known(test_id, row, mirror):
         return Judgement(Cause.UNCHANGED, "c.known")
     if row.ours and (found := _ours(test_id, row.ours, mirror)):
         return found
-    if row.ready and mirror is not None and mirror.progress in STARTED_OR_LATER:
+    if in_doubt:
         return Judgement(Cause.CONFLICT, "d.in_doubt", effects=(Effect.WRITE, Effect.IN_DOUBT, Effect.UNEXPLAINED))
     if row.ours:
         explained = row.ours[0].contradicted and not row.ours[0].stands_twice()
@@ -188,25 +190,6 @@ def _first_cell(test_id: str, row: RowFacts, mirror: MirrorFacts | None, terms: 
     if not row.blank:
         return _outside(mirror, state)
     return _open(mirror, state, terms) if row.ready else _not_ready(mirror, state)
-
-
-def _known(test_id: str, row: RowFacts, mirror: MirrorFacts | None) -> bool:
-    """A text that the mirror has already, exactly so, by a person's word and no call's (join, adoption): whom else it
-    may name says nothing new. Without this, one text on two test IDs could never be adopted. Row d goes before."""
-    if mirror is None or row.blank or dict(row.fields).get("assigned_to") != dict(mirror.fields).get("assigned_to"):
-        return False
-    if row.ready and mirror.progress in STARTED_OR_LATER:
-        return False
-    if mirror.holder is None:
-        return mirror.standing == Standing.OUTSIDE and len(row.ours) == 1 and _by_a_person(row.ours[0])
-    its_own = [one.id for one in row.ours] == [mirror.holder.id]  # that is row c's
-    on_it = mirror.holder.current == test_id and mirror.standing == Standing.OURS
-    return on_it and not its_own and _by_a_person(mirror.holder) and not mirror.holder.contradicted
-
-
-def _by_a_person(claim: ClaimFacts) -> bool:
-    """Confirmed, and no call ever was: a person said so."""
-    return claim.state is ClaimState.CONFIRMED and claim.called_at is None and bool(claim.current)
 
 
 def _ours(test_id: str, ours: tuple[ClaimFacts, ...], mirror: MirrorFacts | None) -> Judgement | None:

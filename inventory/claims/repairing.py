@@ -10,22 +10,19 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from access import audit
 from access.actors import Actor
-from inventory import announcing, locks, repairs, texts, unexplained
-from inventory.claims import confirming, moves
-from inventory.claims.moves import Word
+from inventory import announcing, repairs, texts, unexplained
+from inventory.claims import confirming, losing, moves
+from inventory.claims.scenes import Scene, locked, strays
 from inventory.claims.texts_kept import adopt_text, write_by_hand
 from inventory.errors import NotPossible, ReasonNeeded
-from inventory.models import Claim, ClaimSource, ClaimState, Holding, Standing, TestID, WordSource
+from inventory.models import Claim, ClaimSource, ClaimState, Holding, Standing, TestID
 from inventory.pairs import BY_EXPORT
 from inventory.reasons import CONTRADICTIONS
-from inventory.repairs import Facts, Repair, Then
-from itep.assigned_to import oids_in
+from inventory.repairs import Repair, Then
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,43 +31,6 @@ class Repaired:
 
     oids: tuple[UUID, ...]
     ready_again: bool = False
-
-
-@dataclass(slots=True)
-class Scene:
-    """The ID with its row, its holder and the requests that the difference is about: all locked."""
-
-    test_id: str
-    row: TestID | None
-    holder: Claim | None
-    others: list[Claim]
-    actor: Actor
-    reason: str
-
-    @property
-    def facts(self) -> Facts:
-        return unexplained.facts_of(self.test_id, self.row, self.holder, self.others)
-
-    @property
-    def claims(self) -> list[Claim]:
-        return [*([self.holder] if self.holder else []), *self.others]
-
-    @property
-    def word(self) -> Word:
-        """The person has seen the mirror's last word: theirs is no earlier, whatever their clock says."""
-        at = max(timezone.now(), self.row.said_at) if self.row else timezone.now()
-        return Word(WordSource.PERSON, at, self.actor, "seen at iTEP")
-
-    def tell(self, verb: str, claim: Claim | None, *, test_id: str = "") -> None:
-        product = self.row.product if self.row else claim.product if claim else None
-        audit.record(
-            actor=self.actor,
-            verb=verb,
-            oid=claim.oid if claim else None,
-            test_id=test_id or self.test_id,
-            product=product.code if product else "",
-            reason=self.reason,
-        )
 
 
 @transaction.atomic
@@ -111,7 +71,7 @@ def accept(*, test_id: str, actor: Actor, reason: str, then: Then = Then.NEXT, s
     changed = []
     if claim is not None and row is not None and facts.loses:
         changed = [claim]
-        _lose(scene, claim, row, then)
+        losing.lose(scene, claim, row, then)
     elif claim is not None and row is not None and facts.other_product and facts.live:
         changed = [claim]
         moves.move(claim, product=row.product)
@@ -145,10 +105,10 @@ def join(*, test_id: str, oid: UUID, actor: Actor, reason: str, then: Then = The
         moves.ready_again(row)
         if scene.holder is not None and scene.holder.pk != claim.pk:
             changed.append(scene.holder)
-            _give_over(scene, scene.holder, row, then)
+            losing.give_over(scene, scene.holder, row, then)
         adopt_text(claim, row, actor)
     if row is None or row.holder_id != claim.pk or row.holding != Holding.CURRENT or claim.state != "confirmed":
-        _unseat(scene, claim)
+        losing.unseat(scene, claim)
         done = confirming.confirm(oid=oid, test_id=test_id, word=scene.word)
         if done.conflict:
             raise NotPossible(test_id, done.reason)
@@ -175,7 +135,7 @@ def free(*, test_id: str, actor: Actor, reason: str, seen: str = "") -> Repaired
     was_in_doubt, changed = scene.facts.in_doubt, []
     if scene.facts.live:
         changed = [claim]
-        _end(scene, claim)
+        losing.end(scene, claim)
     moves.ready_again(row)
     moves.change(row, to_clear_since=None, set_aside_at=None if was_in_doubt else row.set_aside_at)
     moves.free(row)
@@ -201,7 +161,7 @@ def clear(*, test_id: str, actor: Actor, reason: str, seen: str = "") -> Repaire
 
 def _leave_behind(scene: Scene, claim: Claim) -> None:
     """Other IDs that carry its text, as exports named them, are earlier ones: to be cleared at iTEP."""
-    for row in _strays(claim, scene):
+    for row in strays(claim, scene):
         moves.change(row, holder=claim, holding=Holding.EARLIER, to_clear_since=timezone.now())
         scene.tell("difference.to_clear", claim, test_id=row.test_id)
 
@@ -210,7 +170,7 @@ def _scene(test_id: str, repair: Repair, actor: Actor, reason: str, seen: str, *
     """Everything locked, and the repair allowed as things stand now. Raises NotPossible, ReasonNeeded."""
     if not reason.strip() and repair != Repair.WRITE_AGAIN:
         raise ReasonNeeded
-    scene = _locked(test_id, actor, reason)
+    scene = locked(test_id, actor, reason)
     if seen and seen != unexplained.stamp(scene.row, scene.claims):
         raise NotPossible(test_id, _("Something changed since you looked. Look again, then decide."))
     why = repairs.why_not(scene.facts)[repair]
@@ -219,23 +179,6 @@ def _scene(test_id: str, repair: Repair, actor: Actor, reason: str, seen: str, *
     if why:
         raise NotPossible(test_id, why)
     return scene
-
-
-def _locked(test_id: str, actor: Actor, reason: str) -> Scene:
-    """Claims first: its holder, and whom iTEP's word about it contradicts. Raises NotPossible if it is explained."""
-    before = TestID.objects.filter(test_id=test_id).only("holder_id", "assigned_to").first()
-    holder_id, text = (before.holder_id, before.assigned_to) if before else (None, "")
-    contradicted = Q(oid__in=oids_in(text)) | Q(conflict_at__isnull=False, conflict_test_id=test_id)
-    if test_id.count("-") == 4:  # contradicted before its ID was kept: such a difference is named by its oid
-        contradicted |= Q(conflict_at__isnull=False, conflict_test_id="", oid=test_id)
-    found = locks.claims(contradicted | Q(pk=holder_id or 0))
-    row = next(iter(locks.test_ids(Q(test_id=test_id))), None)
-    if row is not None and (row.holder_id, row.assigned_to) != (holder_id, text):
-        raise NotPossible(test_id, _("Something changed since you looked. Look again, then decide."))
-    if unexplained.one(test_id) is None:
-        raise NotPossible(test_id, _("It is explained by now: there is nothing to repair."))
-    holder = next((one for one in found if one.pk == holder_id), None)
-    return Scene(test_id, row, holder, [one for one in found if one is not holder], actor, reason)
 
 
 def _explained(scene: Scene, *, changed: list[Claim], ready_again: bool = False) -> Repaired:
@@ -251,19 +194,10 @@ def _explained(scene: Scene, *, changed: list[Claim], ready_again: bool = False)
 
 def _look_elsewhere(claim: Claim, scene: Scene) -> None:
     """A request keeps one contradiction: where exports left its text on more IDs than this, the next of them."""
-    strays = _strays(claim, scene)
-    if strays and claim.state == ClaimState.CONFIRMED:
+    left = strays(claim, scene)
+    if left and claim.state == ClaimState.CONFIRMED:
         because = f"{BY_EXPORT} {CONTRADICTIONS['c.another_id']}"
-        confirming.note_conflict(
-            claim, because=because, test_id=strays[0].test_id, word=scene.word, rule="c.another_id"
-        )
-
-
-def _strays(claim: Claim, scene: Scene) -> list[TestID]:
-    """Other IDs that carry its text as exports named them, and that nobody has."""
-    told = audit.story(oid=claim.oid)
-    ids = {one.test_id for one in told if one.verb == "test_id.contradicted"} - {scene.test_id, ""}
-    return locks.test_ids(Q(test_id__in=ids, standing=Standing.OURS, holder__isnull=True))
+        confirming.note_conflict(claim, because=because, test_id=left[0].test_id, word=scene.word, rule="c.another_id")
 
 
 def _into_hands(claim: Claim, row: TestID, actor: Actor) -> None:
@@ -272,54 +206,3 @@ def _into_hands(claim: Claim, row: TestID, actor: Actor) -> None:
     moves.move(claim, state=ClaimState.UNKNOWN, by_hand=True, call_began_at=now, call_until=now, call_ended_at=None)
     if text := texts.text_for(claim.oid):
         write_by_hand(claim, test_id=row.test_id, text=text, actor=actor)
-
-
-def _lose(scene: Scene, claim: Claim, row: TestID, then: Then) -> None:
-    """Its ID is an earlier one from now on: only row e's word or a person makes it somebody else's."""
-    if then == Then.CANCEL or claim.cancel_wanted_at is not None:
-        _end(scene, claim)
-        return
-    moves.keep_as_earlier(row)
-    scene.tell("test_id.replaced", claim)
-    _take_next(claim, scene.actor)
-
-
-def _give_over(scene: Scene, claim: Claim, row: TestID, then: Then) -> None:
-    """As `_lose`, to another request here: released by the person whose reason stands beside it (rule 1)."""
-    if claim.state != ClaimState.ENDED and row.holding == Holding.CURRENT:
-        moves.change(row, holder=None, holding="")
-        if then == Then.CANCEL or claim.cancel_wanted_at is not None:
-            _end(scene, claim)
-        else:
-            _take_next(claim, scene.actor)
-    else:
-        moves.change(row, holder=None, holding="")
-    scene.tell("test_id.released", claim)
-
-
-def _end(scene: Scene, claim: Claim) -> None:
-    moves.move(claim, state=ClaimState.ENDED, ended_at=timezone.now(), by_hand=False)
-    scene.tell("claim.cancelled", claim)
-
-
-def _take_next(claim: Claim, actor: Actor) -> None:
-    """As if it had never been assigned: its next ID may be refused and replaced as any first one."""
-    following = moves.take_next(
-        claim, confirmed_at=None, call_ended_at=None, was_unknown=False, by_hand=False, refused_ids=0
-    )
-    if following:
-        moves.reserved(claim, following, actor)
-    elif claim.state == ClaimState.WAITING:
-        announcing.stock_grew(claim.product)  # as in open_claim: stock committed meanwhile must find it
-
-
-def _unseat(scene: Scene, claim: Claim) -> None:
-    """What it was confirmed with becomes an earlier ID, to be cleared at iTEP where our text stands in it."""
-    if claim.state != ClaimState.CONFIRMED:
-        return
-    current = locks.around(oid=claim.oid).current
-    if current is not None:
-        left = timezone.now() if current.standing == Standing.OURS else None
-        moves.change(current, holding=Holding.EARLIER, to_clear_since=left)
-        scene.tell("test_id.replaced", claim, test_id=current.test_id)
-    moves.move(claim, state=ClaimState.RESERVED, confirmed_at=None)

@@ -280,6 +280,23 @@ def test_in_doubt_with_somebody_elses_text_and_nobody_here(desk: Desk, by_sam: A
     nothing_left(by_sam, (FIRST, BEN), *FREE[1:], later=LATEST)
 
 
+@pytest.mark.parametrize("repair", [Repair.ACCEPT, Repair.FREE])
+def test_in_doubt_and_an_earlier_id_counts_too(desk: Desk, by_sam: Actor, repair: Repair) -> None:
+    oid = desk.at(ClaimState.UNKNOWN)
+    claims.done_at_itep(oid=oid, actor=by_sam, test_id=SECOND)
+    started(FIRST)
+    assert applied(by_sam, FREE[0], (SECOND, TEXT % oid), FREE[2]) == {FIRST: "d.in_doubt"}
+    assert (unexplained.test_ids(), allowed(FIRST)) == ([FIRST], {Repair.ACCEPT, Repair.FREE})
+    assert claim_of(oid).conflict_at is None  # its own ID is as it should be: its candidate may be told
+
+    act = repairing.accept if repair == Repair.ACCEPT else repairing.free
+    act(test_id=FIRST, actor=by_sam, reason="iTEP reset it", seen=seen(FIRST))
+
+    assert (claim_of(oid).state, held(oid)) == (ClaimState.CONFIRMED, SECOND)
+    assert row_of(FIRST).is_available == (repair == Repair.FREE)
+    nothing_left(by_sam, FREE[0], (SECOND, TEXT % oid), FREE[2])
+
+
 # The text of one request on the ID of another, or on two.
 
 
