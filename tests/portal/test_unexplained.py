@@ -248,6 +248,7 @@ def test_a_match_is_offered_and_joined(outside: Product, sam_browser: Client, gi
 
 def test_an_id_of_a_result_alone_asks_for_its_product(outside: Product, sam_browser: Client) -> None:
     Result.objects.create(subject="id:NEW1", revision=1, test_id="NEW1", state="final", fact="f", source="webhook 1")
+    assert f'href="{ADOPTION}id/NEW1/"' in text_of(sam_browser, f"/results/{Result.objects.get().pk}/")
     assert re.search(r"Results so far</dt> <dd> 1", text_of(sam_browser, f"{ADOPTION}id/NEW1/"))
     sam_browser.post(f"{ADOPTION}id/NEW1/", {"name": "Dan"})
     assert Fulfillment.objects.count() == 0
