@@ -11,12 +11,14 @@ from django.utils import timezone
 from access import audit
 from access.actors import Actor
 from access.models import Payer
-from fulfillment import duplicates, locks, provisioning
-from fulfillment.candidates import Candidate
+from fulfillment import adopting, duplicates, locks, provisioning
+from fulfillment.adopting import Outside
+from fulfillment.candidates import Candidate, person_digest
 from fulfillment.errors import DuplicateCandidate, FulfillmentError
-from fulfillment.models import Batch, BatchRow, Origin, RowState
+from fulfillment.models import Batch, BatchRow, Fulfillment, Origin, RowState
 from fulfillment.sheet_requests import RowAsked
-from inventory.models import Product
+from inventory.errors import NotPossible
+from inventory.models import Delivery, Product
 from outbox import entries
 from outbox.models import Entry
 from outbox.registry import Again
@@ -60,6 +62,18 @@ def draft(
 
 
 @transaction.atomic
+def draft_adoption(*, found: list[Outside], actor: Actor, payer: Payer | None = None) -> Batch:
+    """IDs assigned outside, each with the person whom its text names, kept for the preview. Nothing is adopted yet."""
+    batch = Batch.objects.create(adopts=True, payer=payer, delivery=Delivery.NONE, user=actor.user)
+    asked: list[Any] = [{**_person(one.person), "test_id": one.row.test_id} for one in found]
+    BatchRow.objects.bulk_create(
+        [BatchRow(batch=batch, number=number, asked=row) for number, row in enumerate(asked, start=1)], batch_size=500
+    )
+    audit.record(actor=actor, verb="batch.drafted", subject=f"batch {batch.pk}", detail={"adopts": len(found)})
+    return batch
+
+
+@transaction.atomic
 def confirm(*, batch_id: int, actor: Actor, allow_duplicate: bool = False) -> Batch:
     """Somebody has seen the rows and says yes. Again, it changes nothing."""
     batch = locks.batch(batch_id)
@@ -83,6 +97,8 @@ def run(entry: Entry) -> Again | None:
 
 def open_before(batch: Batch) -> set[int]:
     """The rows of people who have an open test of this product already."""
+    if batch.adopts:
+        return _known_before(batch)
     assert batch.product is not None
     return {
         row.pk
@@ -93,6 +109,19 @@ def open_before(batch: Batch) -> set[int]:
     }
 
 
+def _known_before(batch: Batch) -> set[int]:
+    """As `open_before`; and whoever stands in the list twice with one product is skipped the second time."""
+    rows = {row.asked["test_id"]: row for row in batch.rows.filter(state=RowState.TODO)}
+    found = adopting.look(adopting.outside().filter(test_id__in=list(rows)))
+    doubles, seen = set(), set()
+    for one in sorted(found, key=lambda outside: rows[outside.row.test_id].number):
+        key = (one.row.product_id, person_digest(one.person))
+        if one.waits or one.known or (key[1] and key in seen):
+            doubles.add(rows[one.row.test_id].pk)
+        seen.add(key)
+    return doubles
+
+
 def candidate_of(row: BatchRow) -> Candidate:
     asked = row.asked
     return Candidate(asked["name"], asked["email"], asked["external_id"], asked["language"])
@@ -100,34 +129,55 @@ def candidate_of(row: BatchRow) -> Candidate:
 
 def _asked(row: RowAsked) -> Any:
     """As the row keeps it, encrypted."""
-    person = row.candidate
+    return {**_person(row.candidate), "reference": row.reference}
+
+
+def _person(person: Candidate) -> dict[str, str]:
     return {
         "name": person.name,
         "email": person.email,
         "external_id": person.external_id,
         "language": person.language,
-        "reference": row.reference,
     }
 
 
 def _give(batch: Batch, row: BatchRow) -> None:
-    assert batch.product is not None
     try:
         with transaction.atomic():
-            row.fulfillment = provisioning.give(
-                product=batch.product,
-                candidate=candidate_of(row),
-                actor=Actor.person(batch.user) if batch.user else Actor.system("worker"),
-                origin=Origin.SHEET,
-                delivery=batch.delivery,
-                payer=batch.payer,
-                reference=row.asked["reference"],
-                deadline=batch.deadline,
-                allow_duplicate=batch.allow_duplicate,
-                batch=batch,
-            )
+            row.fulfillment = _adopted(batch, row) if batch.adopts else _given(batch, row)
             row.state = RowState.GIVEN
     except DuplicateCandidate as refused:
         row.state, row.note = RowState.SKIPPED, f"{refused} {refused.oid}"
-    except FulfillmentError as refused:
+    except (FulfillmentError, NotPossible) as refused:
         row.state, row.note = RowState.FAILED, str(refused)[:300]
+
+
+def _given(batch: Batch, row: BatchRow) -> Fulfillment:
+    assert batch.product is not None
+    return provisioning.give(
+        product=batch.product,
+        candidate=candidate_of(row),
+        actor=_by(batch),
+        origin=Origin.SHEET,
+        delivery=batch.delivery,
+        payer=batch.payer,
+        reference=row.asked["reference"],
+        deadline=batch.deadline,
+        allow_duplicate=batch.allow_duplicate,
+        batch=batch,
+    )
+
+
+def _adopted(batch: Batch, row: BatchRow) -> Fulfillment:
+    return adopting.adopt(
+        test_id=row.asked["test_id"],
+        candidate=candidate_of(row),
+        actor=_by(batch),
+        payer=batch.payer,
+        allow_duplicate=batch.allow_duplicate,
+        batch=batch,
+    )
+
+
+def _by(batch: Batch) -> Actor:
+    return Actor.person(batch.user) if batch.user else Actor.system("worker")

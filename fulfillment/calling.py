@@ -46,7 +46,8 @@ def prepare(entry: Entry, lease_until: datetime) -> Work | None:
     """Begins the call; None where none is due any more, and then says on the fulfillment how it stands."""
     assert entry.oid is not None
     one = Fulfillment.objects.select_related("claim", "product", "payer").get(oid=entry.oid)
-    tells = one.delivery == Delivery.ITEP
+    # iTEP's mail goes out once: where only the text at iTEP was lost, it is written again without one.
+    tells = one.delivery == Delivery.ITEP and not settling.was_sent(one, settling.held_by(one))
     source = f"call {entry.pk}"
     try:
         text = assigned_to.text_of(one)

@@ -47,7 +47,17 @@ def products() -> Any:
     return Product.objects.annotate(available=Count("test_ids", filter=free)).order_by("code")
 
 
-class GiveForm(forms.Form):
+class JudgedForm(forms.Form):
+    """A form whose room refuses field by field."""
+
+    def take_faults(self, refused: BadRequest) -> None:
+        """The room's refusals beside the fields that they are about."""
+        for fault in refused.errors:
+            field = fault.field.removeprefix("candidate.")
+            self.add_error(field if field in self.fields else None, fault.message)
+
+
+class GiveForm(JudgedForm):
     """*Give a test*. The names of its fields are those of `provisioning.give`, so that its faults find them."""
 
     product = ProductChoice(label=_("Product"), queryset=Product.objects.none(), to_field_name="code", empty_label=None)
@@ -96,12 +106,6 @@ class GiveForm(forms.Form):
     def more_is_used(self) -> bool:
         return any(self.data.get(name) or name in self.errors for name in self.more)
 
-    def take_faults(self, refused: BadRequest) -> None:
-        """The room's refusals beside the fields that they are about."""
-        for fault in refused.errors:
-            field = fault.field.removeprefix("candidate.")
-            self.add_error(field if field in self.fields else None, fault.message)
-
 
 class GiveManyForm(forms.Form):
     """*Give many*: the file, and what is the same for all of its rows."""
@@ -125,6 +129,34 @@ class GiveManyForm(forms.Form):
         if deadlines.is_over(day):
             raise forms.ValidationError(_("The deadline is in the past."))
         return day
+
+
+class AdoptForm(JudgedForm):
+    """Whose an ID is that was assigned outside, as a person says; its names are those of `adopting.adopt`."""
+
+    product = forms.ModelChoiceField(label=_("Product"), queryset=Product.objects.order_by("code"))
+    name = forms.CharField(label=_("Name"), max_length=200)
+    email = forms.CharField(
+        label=_("Email"),
+        required=False,
+        max_length=254,
+        widget=forms.EmailInput,
+        help_text=_("Nothing is sent there now."),
+    )
+    external_id = forms.CharField(
+        label=_("Own number"), required=False, max_length=200, help_text=_("Of the person in your own system.")
+    )
+    payer = forms.ModelChoiceField(
+        label=_("Payer"), queryset=Payer.objects.none(), to_field_name="code", required=False, empty_label=_("None")
+    )
+    reference = forms.CharField(label=_("Reference"), required=False, max_length=200)
+    allow_duplicate = forms.BooleanField(label=_("Yes, the same person has two"), required=False)
+
+    def __init__(self, *args: Any, needs_product: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["payer"].queryset = Payer.objects.filter(is_active=True)  # type: ignore[attr-defined]
+        if not needs_product:
+            del self.fields["product"]
 
 
 class ReasonForm(forms.Form):

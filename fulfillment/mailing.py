@@ -22,16 +22,18 @@ KIND = "fulfillment.mail"
 LANGUAGE = "en"
 
 
-def states(fulfillment: Fulfillment) -> tuple[MailState, ...]:
-    """The states of its mails, oldest first."""
-    return tuple(MailState(one) for one in fulfillment.mails.values_list("state", flat=True))
+def states(fulfillment: Fulfillment, test_id: str) -> tuple[MailState, ...]:
+    """The states of its mails that tell this ID, oldest first."""
+    return tuple(MailState(one) for one in fulfillment.mails.filter(test_id=test_id).values_list("state", flat=True))
 
 
 def write(fulfillment: Fulfillment, *, kind: str) -> Mail:
     """The mail and the entry that sends it, in the transaction that made it necessary."""
     subject, body = render(fulfillment, kind=kind)
+    held = TestID.objects.filter(holder=fulfillment.claim_id, holding="current").first()
     written = Mail.objects.create(
         fulfillment=fulfillment,
+        test_id=held.test_id if held else "",
         kind=kind,
         message_id=f"<{uuid.uuid4()}@{_domain()}>",
         to=fulfillment.email,

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from access.encryption import EncryptedJSONField, EncryptedTextField
 from inventory.models import Delivery
@@ -90,6 +91,7 @@ class Fulfillment(models.Model):
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     assigned_at = models.DateTimeField(null=True, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
+    sent_test_id = models.CharField(max_length=64, blank=True)  # which ID that was: another one has to be told anew
     ended_at = models.DateTimeField(null=True, blank=True)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -121,6 +123,7 @@ class Batch(models.Model):
     delivery = models.CharField(max_length=8, choices=Delivery.choices, blank=True)
     deadline = models.DateField(null=True, blank=True)
     allow_duplicate = models.BooleanField(default=False)
+    adopts = models.BooleanField(default=False)  # its rows are IDs assigned outside, which become fulfillments
     confirmed_at = models.DateTimeField(null=True)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -129,7 +132,7 @@ class Batch(models.Model):
         ordering: ClassVar = ["-id"]
 
     def __str__(self) -> str:
-        return self.file_name or str(self.pk)
+        return gettext("Adoption") if self.adopts else self.file_name or str(self.pk)
 
 
 class RowState(models.TextChoices):
@@ -180,6 +183,7 @@ class Mail(models.Model):
     """A mail to a candidate, as written. Its Message-ID stays the same through every attempt."""
 
     fulfillment = models.ForeignKey(Fulfillment, on_delete=models.CASCADE, related_name="mails")
+    test_id = models.CharField(max_length=64, blank=True)  # which it tells; "" where it tells none
     kind = models.CharField(max_length=20)  # instructions, reminder, cancelled ...
     message_id = models.CharField(max_length=200, unique=True)
     to = EncryptedTextField()

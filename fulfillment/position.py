@@ -45,6 +45,7 @@ class Facts:
     paused: str = ""
     tried: Tried = Tried.NEVER
     note: str = ""  # what the latest call met
+    had_id: bool = False  # assigned once, and to be written again: its candidate may know the ID
     lacks_id: bool = False  # reserved, yet nothing to ask iTEP for: five IDs in a row were not to be had
     has_email: bool = True
     lacks_password: bool = False
@@ -102,6 +103,8 @@ def _cancelling(facts: Facts) -> str:
 
 
 def _reserved(facts: Facts) -> Position:
+    if facts.lacks_id and facts.had_id:
+        return Position(State.FAILED, "iTEP no longer has its test ID for it. Try again for another one, or cancel.")
     if facts.lacks_id:
         return Position(State.FAILED, "iTEP refused one test ID after another. Upload a new export, then try again.")
     if not facts.by_api:

@@ -73,7 +73,7 @@ def give(
         batch=batch,
         state=State.WAITING,
     )
-    _set_person(one, candidates.tidy(candidate))
+    set_person(one, candidates.tidy(candidate))
     if errors := list(_faults(one)):
         raise BadRequest(errors)
     first = duplicates.guard(product=product, candidate=candidate_of(one), payer=paid_by, client=client)
@@ -100,7 +100,7 @@ def candidate_of(one: Fulfillment) -> Candidate:
     return Candidate(one.name, one.email, one.external_id, one.language)
 
 
-def _set_person(one: Fulfillment, candidate: Candidate) -> None:
+def set_person(one: Fulfillment, candidate: Candidate) -> None:
     one.name, one.email = candidate.name, candidate.email
     one.external_id, one.language = candidate.external_id, candidate.language
     one.person_digest = candidates.person_digest(candidate)

@@ -30,6 +30,7 @@ def settle(*, oid: UUID, tried: Tried | None = None, note: str = "") -> Fulfillm
     Raises `Fulfillment.DoesNotExist`.
     """
     one = locks.fulfillment(oid)
+    _follow_product(one)
     facts = facts_of(one)
     if tried is not None:
         facts = replace(facts, tried=tried, note=note)
@@ -37,6 +38,13 @@ def settle(*, oid: UUID, tried: Tried | None = None, note: str = "") -> Fulfillm
     if facts.claim not in (ClaimState.CALLING, ClaimState.UNKNOWN):
         entries.settled(kind=CALL, oid=oid, note="Settled by other evidence.")
     return one
+
+
+def _follow_product(one: Fulfillment) -> None:
+    """A person accepted that iTEP counts the ID to another product: so does the test of its candidate."""
+    if one.product_id != one.claim.product_id:
+        one.product = Product.objects.get(pk=one.claim.product_id)
+        one.save(update_fields=["product", "updated_at"])
 
 
 def facts_of(one: Fulfillment) -> Facts:
@@ -58,8 +66,9 @@ def facts_of(one: Fulfillment) -> Facts:
         note=note,
         has_email=bool(one.email),
         lacks_password=lacks_password(product, test_id),
-        mails=mailing.states(one),
-        sent_before=one.sent_at is not None,
+        had_id=claim.confirmed_at is not None,
+        mails=mailing.states(one, test_id.test_id if test_id else ""),
+        sent_before=was_sent(one, test_id),
     )
 
 
@@ -69,6 +78,11 @@ def may_repeat(claim: Claim) -> bool:
     Never a sale, nor where iTEP picks: there is no same ID (DESIGN.md sections 4.5 and 6).
     """
     return settings.ITEP_DIALECT.behavior.idempotent and claim.source == ClaimSource.INVENTORY
+
+
+def was_sent(one: Fulfillment, test_id: TestID | None) -> bool:
+    """Whether the candidate was sent the ID that it holds now: one that took its place is not known to them."""
+    return one.sent_at is not None and one.sent_test_id == (test_id.test_id if test_id else "")
 
 
 def held_by(one: Fulfillment) -> TestID | None:
@@ -94,10 +108,11 @@ def _take(one: Fulfillment, there: Position, *, note: str) -> None:
     now = timezone.now()
     if there.state in (State.ASSIGNED, State.SENT) and one.assigned_at is None:
         one.assigned_at = now
-    if there.state == State.SENT and one.sent_at is None:
-        one.sent_at = now
+    if there.state == State.SENT and not was_sent(one, held_by(one)):
+        held = held_by(one)
+        one.sent_at, one.sent_test_id = now, held.test_id if held else ""
     one.ended_at = (one.ended_at or now) if there.state == State.CANCELLED else None
-    one.save(update_fields=["state", "reason", "assigned_at", "sent_at", "ended_at", "updated_at"])
+    one.save(update_fields=["state", "reason", "assigned_at", "sent_at", "sent_test_id", "ended_at", "updated_at"])
     if before != there.state:
         _tell(one, before, why="" if note and note in there.reason else one.reason)
     _write_due(one, there.due)

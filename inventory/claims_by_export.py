@@ -11,7 +11,7 @@ from inventory import announcing, claims, locks, mirror_writing
 from inventory.claims import moves
 from inventory.claims.moves import Word
 from inventory.judgement import Effect, Judgement
-from inventory.models import Claim, ClaimState, PlanRow, Standing, TestID, Upload, WordSource
+from inventory.models import Claim, ClaimState, PlanRow, TestID, Upload, WordSource
 from inventory.pairs import BY_EXPORT, Pair
 from inventory.planning import source_of
 from inventory.reasons import CONTRADICTIONS
@@ -71,7 +71,7 @@ def _contradict(pair: Pair, judgement: Judgement, word: Word) -> None:
         concerned.add(pair.mirror.holder.id)
     for claim in locks.claims(Q(pk__in=concerned)):
         if claim.state != ClaimState.CALLING:
-            claims.note_conflict(claim, because=because, test_id=pair.test_id, word=word)
+            claims.note_conflict(claim, because=because, test_id=pair.test_id, word=word, rule=judgement.rule)
     if Effect.IN_DOUBT in judgement.effects:
         _doubt(pair, because, word)
 
@@ -84,8 +84,9 @@ def _doubt(pair: Pair, because: str, word: Word) -> None:
 
 
 def _in_use(pair: Pair) -> bool:
-    """Whether the ID is held, or in the stock with its doubt known already."""
-    return pair.mirror is None or pair.mirror.holder is not None or pair.mirror.standing == Standing.OPEN
+    """Whether a request has it now, which is asked about it then."""
+    holder = pair.mirror.holder if pair.mirror else None
+    return holder is not None and holder.current == pair.test_id
 
 
 def _keep_from_stock(pair: Pair, word: Word) -> None:
@@ -104,7 +105,7 @@ def _keep_from_stock(pair: Pair, word: Word) -> None:
 
 
 def _explain(claim: Claim) -> None:
-    moves.note(claim, conflict_at=None, conflict_because="")
+    moves.note(claim, **moves.NO_CONFLICT)
     announcing.look_again([claim])
 
 

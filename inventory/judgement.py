@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from inventory.known_texts import is_known
 from inventory.models.claims import ClaimState
 from inventory.models.test_ids import Standing, WordSource
 from inventory.models.uploads import Cause
@@ -179,9 +180,12 @@ def _absent(mirror: MirrorFacts | None, state: ClaimState | None) -> Judgement:
 
 def _first_cell(test_id: str, row: RowFacts, mirror: MirrorFacts | None, terms: Terms) -> Judgement:
     """Rows c to g, the first that matches."""
+    in_doubt = row.ready and mirror is not None and mirror.progress in STARTED_OR_LATER
+    if not in_doubt and is_known(test_id, row, mirror):
+        return Judgement(Cause.UNCHANGED, "c.known")
     if row.ours and (found := _ours(test_id, row.ours, mirror)):
         return found
-    if row.ready and mirror is not None and mirror.progress in STARTED_OR_LATER:
+    if in_doubt:
         return Judgement(Cause.CONFLICT, "d.in_doubt", effects=(Effect.WRITE, Effect.IN_DOUBT, Effect.UNEXPLAINED))
     if row.ours:
         explained = row.ours[0].contradicted and not row.ours[0].stands_twice()

@@ -15,6 +15,7 @@ REASONS = {
     "c.calling": "iTEP shows it assigned to the request that is being told now.",
     "c.unknown": "iTEP did not answer, but shows it assigned to the request.",
     "c.joined": "iTEP shows it assigned to a request of ours.",
+    "c.known": "As a person explained it.",
     "c.confirmed": "As it should be.",
     "d.in_doubt": "iTEP calls it Ready, though a webhook said that the test was started: the result is in doubt.",
     "e.new": "New, and already assigned by somebody else.",

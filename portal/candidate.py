@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from access import audit
@@ -41,6 +43,7 @@ def _words(request: HttpRequest, one: Fulfillment) -> dict[str, object]:
         "test_id": test_id,
         "how": "manual" if works_by_hand(one.product) and one.state == "claimed" else one.delivery,
         "next_step": next_step.of(one),
+        "repair_url": _repair_url(one),
         "settled": queries.is_settled(one),
         "deadline": deadlines.in_words(one.deadline),
         "time_zone": deadlines.zone_name(),
@@ -59,6 +62,13 @@ def _words(request: HttpRequest, one: Fulfillment) -> dict[str, object]:
         "result": results.of(one.oid),
         "is_administrator": is_administrator(request.user),
     }
+
+
+def _repair_url(one: Fulfillment) -> str:
+    """Where a person says what is right, while iTEP's word contradicts ours."""
+    if one.claim.conflict_at is None:
+        return ""
+    return f"{reverse('unexplained')}?{urlencode({'id': one.claim.conflict_test_id or str(one.oid)})}"
 
 
 def _text(one: Fulfillment) -> str:

@@ -16,6 +16,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.registry import Collector
 
 from fulfillment.models import Fulfillment
+from inventory import unexplained
 from inventory.queries import StockCard, stock_by_product
 from outbox.models import Entry, EntryState
 from webhooks.models import Post
@@ -35,6 +36,9 @@ class FromDatabase(Collector):
 
     def collect(self) -> Iterable[Metric]:
         yield from _stock(stock_by_product())
+        yield GaugeMetricFamily(
+            "portal_unexplained_differences", "IDs of which iTEP says what nothing explains", value=unexplained.number()
+        )
         yield _counted("portal_outbox_entries", "Entries of the outbox", Entry.objects.all(), "kind", "state")
         yield _waits("portal_outbox_oldest_due_seconds", "How long the oldest due entry waits", _due(), "due_at")
         yield _counted("portal_fulfillments", "Fulfillments by state", Fulfillment.objects.all(), "state")

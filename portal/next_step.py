@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from fulfillment import deadlines
-from fulfillment.models import Fulfillment, State
+from fulfillment.models import Fulfillment, Origin, State
 from itep.statuses import Status
 
 _AT_ITEP = {
@@ -35,6 +35,8 @@ def _here(one: Fulfillment) -> str:
     match one.state:
         case State.CLAIMED:
             return _("The worker is telling iTEP. This page shows the outcome by itself.")
+        case State.ASSIGNED if one.origin == Origin.OUTSIDE:
+            return _("Waiting for the candidate, who has the test ID from whoever assigned it at iTEP.")
         case State.ASSIGNED if one.delivery == "none":
             return _("Hand the test ID to the candidate.")
         case State.ASSIGNED:

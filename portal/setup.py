@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from access.roles import administrator_required
-from fulfillment.models import Organization
-from inventory.models import Calls, Product, Standing, TestID, Upload
+from fulfillment import adopting
+from fulfillment.models import Fulfillment, Organization, Origin
+from inventory.models import Calls, Product, Upload
 from inventory.models.uploads import UploadState
 from itep import dialect
 from outbox.models import Attempt, Outcome
@@ -110,12 +111,22 @@ def _results() -> Step:
 
 
 def _existing() -> Step:
-    outside = TestID.objects.filter(standing=Standing.OUTSIDE).count()
-    text = ngettext(
-        "%d ID is assigned at iTEP to somebody unknown here.",
-        "%d IDs are assigned at iTEP to somebody unknown here.",
-        outside,
-    )
-    where = reverse("inventory:test_ids") + "?state=assigned_outside"
-    text = text % outside if outside else _("Nobody unknown here has a test ID.")
-    return Step(_("Existing assignments"), text, LATER if outside else WORKS, where, _("Look at them"))
+    people, left = adopting.split(adopting.outside()), adopting.outside(left=True).count()
+    ready, by_hand = len(people.ready), len(people.by_hand)
+    adopted = Fulfillment.objects.filter(origin=Origin.OUTSIDE).count()
+    state, text = (TODO if ready or by_hand else WORKS), _told(ready, by_hand, adopted, left)
+    act = _("Adopt them") if state == TODO else _("Look at them")
+    if state == WORKS and not Upload.objects.filter(state=UploadState.APPLIED).exists():
+        state, text = LATER, _("The first export shows who has a test ID already.")
+    return Step(_("Existing assignments"), text, state, reverse("adoption"), act)
+
+
+def _told(ready: int, by_hand: int, adopted: int, left: int) -> str:
+    """ "412 IDs already have Assigned-to: adopt 380 with an email, leave 32", with what was done already."""
+    if number := ready + by_hand:
+        words = ngettext("%d ID already has Assigned-to:", "%d IDs already have Assigned-to:", number) % number
+        rest = _("adopt %(ready)d with an email, help with %(by_hand)d by hand, or leave them.")
+        return f"{words} {rest % {'ready': ready, 'by_hand': by_hand}}"
+    if adopted or left:
+        return _("%(adopted)d adopted, %(left)d left outside.") % {"adopted": adopted, "left": left}
+    return _("Nobody unknown here has a test ID.")

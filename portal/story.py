@@ -18,6 +18,7 @@ Text = Promise | str
 # What staff read. A verb that is not here is shown by its own words: the trail may grow without this page.
 WORDS: dict[str, tuple[Text, str]] = {
     "fulfillment.requested": (_("Asked for"), "neutral"),
+    "fulfillment.adopted": (_("Adopted: assigned outside the portal"), "info"),
     "fulfillment.waiting": (_("Waits for a test ID"), "warn"),
     "fulfillment.claimed": (_("Under way to iTEP"), "info"),
     "fulfillment.unknown": (_("iTEP's answer is not known"), "warn"),

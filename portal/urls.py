@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from portal import metrics
+from portal import adoption, metrics, unexplained
 from portal.candidate import candidate
 from portal.real import start_for_real
 from portal.search import search
@@ -20,9 +20,15 @@ urlpatterns = [
     path("api/", include("access.api_docs")),
     path("api/v1/", include("inventory.urls_api")),
     path("help/errors/", include("access.help_urls")),
+    path("candidates/adoption/", adoption.listing, name="adoption"),
+    path("candidates/adoption/many/", adoption.many, name="adoption_many"),
+    path("candidates/adoption/join/<path:test_id>/", adoption.join, name="adoption_join"),
+    path("candidates/adoption/id/<path:test_id>/", adoption.one, name="adoption_one"),
     path("candidates/<uuid:oid>/", candidate, name="candidate"),
     path("candidates/", include("fulfillment.urls")),
     path("c/", include("fulfillment.urls_candidate")),
+    path("inventory/unexplained/", unexplained.listing, name="unexplained"),
+    path("inventory/unexplained/<path:name>/", unexplained.act, name="repair"),
     path("inventory/", include("inventory.urls")),
     path("results/", include("results.urls")),
     path("setup/", include("access.urls")),

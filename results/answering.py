@@ -5,8 +5,15 @@ from __future__ import annotations
 from access.actors import Actor
 from fulfillment.models import Fulfillment
 from outbox.models import Entry
-from results import asking
+from results import asking, recording
 from results.recording import subject_of
+
+
+def follow(entry: Entry) -> None:
+    """An ID was adopted: the results that came of it before are its person's, unless they have some already."""
+    assert entry.oid is not None
+    fulfillment = Fulfillment.objects.get(oid=entry.oid)
+    recording.join_outside(fulfillment, entry.payload["test_id"])
 
 
 def doubt(entry: Entry) -> None:

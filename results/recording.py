@@ -40,7 +40,7 @@ def record(
     The same fact twice has one effect. A final result is released to its payer at once, for now.
     """
     if fulfillment is not None:
-        _join_outside(fulfillment, test_id)
+        join_outside(fulfillment, test_id)
     try:
         with transaction.atomic():
             return _record(post, fulfillment, test_id, received_at, source)
@@ -170,7 +170,7 @@ def _tell_progress(fulfillment: Fulfillment, post: ResultPost, received_at: date
         progress.seen(oid=fulfillment.oid, status_raw=post.status_raw, at=received_at, by="webhook")
 
 
-def _join_outside(fulfillment: Fulfillment, test_id: str) -> None:
+def join_outside(fulfillment: Fulfillment, test_id: str) -> None:
     """Results that came before the ID was adopted belong to its fulfillment from now on."""
     subject = subject_of(fulfillment, test_id)
     outside = Result.objects.filter(subject=f"id:{test_id}")

@@ -11,6 +11,7 @@ from inventory.claims.moves import Word
 from inventory.claims.opening import open_claim, serve_waiting
 from inventory.claims.outcomes import Recorded
 from inventory.claims.releasing import cleared, release, set_aside, take_back, tell, told, try_again
+from inventory.claims.repairing import Repaired
 from inventory.errors import ClaimMoved, NoInventory, NotPossible, ReasonNeeded, TestIdNeeded
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "NotPossible",
     "ReasonNeeded",
     "Recorded",
+    "Repaired",
     "TestIdNeeded",
     "Word",
     "begin_call",

@@ -15,10 +15,10 @@ from inventory import announcing, locks, texts
 from inventory.claims import ending, moves
 from inventory.claims.confirming import Confirmed, confirm
 from inventory.claims.moves import Word
+from inventory.claims.texts_kept import write_by_hand
 from inventory.errors import ClaimMoved, TestIdNeeded
 from inventory.locks import Around
 from inventory.models import Claim, ClaimSource, ClaimState, TestID, WordSource
-from inventory.models.claims import WrittenBy
 
 
 @transaction.atomic
@@ -41,7 +41,7 @@ def text_taken(*, oid: UUID, text: str, actor: Actor) -> Claim:
         call_until=now,
         call_ended_at=None,
     )
-    moves.write_text(claim, test_id=test_id, text=text, by=WrittenBy.PERSON, source=_who(actor))
+    write_by_hand(claim, test_id=test_id, text=text, actor=actor)
     _tell(claim, "text.taken", test_id, actor)
     announcing.claim_changed(claim)
     return claim
@@ -76,7 +76,7 @@ def done_at_itep(*, oid: UUID, actor: Actor, test_id: str = "", password: str = 
     if not named:
         raise TestIdNeeded
     if not claim.assigned_to_records.exists() and (text := texts.text_for(oid)):
-        moves.write_text(claim, test_id=named, text=text, by=WrittenBy.PERSON, source=_who(actor))
+        write_by_hand(claim, test_id=named, text=text, actor=actor)
     word = Word(WordSource.PERSON, timezone.now(), actor, "seen at iTEP")
     return confirm(oid=oid, test_id=named, word=word, password=password)
 
@@ -110,8 +110,8 @@ def not_arrived(*, oid: UUID, word: Word) -> Claim:
 
 
 def _reserve_again(claim: Claim, current: TestID | None) -> None:
-    again = {"by_hand": False, "was_unknown": False, "conflict_at": None, "conflict_because": ""}
-    if current is None and claim.source == ClaimSource.INVENTORY:
+    again = {"by_hand": False, "was_unknown": False, **moves.NO_CONFLICT}
+    if current is None and claim.source == ClaimSource.INVENTORY and claim.confirmed_at is None:
         moves.take_next(claim, **again)
     else:
         moves.move(claim, state=ClaimState.RESERVED, **again)
@@ -125,10 +125,6 @@ def _ready_for_hand(around: Around) -> str:
     if current is None and claim.source == ClaimSource.INVENTORY:
         raise ClaimMoved(claim.oid, "The request has no test ID: a person is needed.")
     return current.test_id if current else ""
-
-
-def _who(actor: Actor) -> str:
-    return f"user {actor.user.pk}" if actor.user else actor.by
 
 
 def _tell(claim: Claim, verb: str, test_id: str, actor: Actor, source: str = "") -> None:

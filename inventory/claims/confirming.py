@@ -19,6 +19,17 @@ from inventory.claims.moves import Word
 from inventory.locks import Around
 from inventory.models import Claim, ClaimState, Holding, Product, Standing, TestID, WordSource
 
+CONFIRMED_ELSEWHERE = "The request is confirmed with another test ID."
+NEVER_HAD = "The request has ended, and never had this test ID."
+HELD_BY_ANOTHER = "Another request is being assigned, or is assigned, this test ID."
+HAD_BY_ANOTHER = "Another request had this test ID, and nobody has released it."
+# An answer or a webhook that cannot be taken leaves the same difference as the export of that cell.
+RULES = {
+    CONFIRMED_ELSEWHERE: "c.another_id",
+    NEVER_HAD: "c.ended",
+    HELD_BY_ANOTHER: "c.other_holder",
+    HAD_BY_ANOTHER: "c.told_to_another",
+}
 LIVE_AT_ITEP = (ClaimState.CALLING, ClaimState.UNKNOWN, ClaimState.CONFIRMED)
 
 
@@ -40,7 +51,7 @@ def confirm(*, oid: UUID, test_id: str, word: Word, password: str = "") -> Confi
     around = _around(oid=oid, test_id=test_id, word=word)
     refusal = why_not(around, test_id)
     if refusal:
-        note_conflict(around.claim, because=refusal, test_id=test_id, word=word)
+        note_conflict(around.claim, because=refusal, test_id=test_id, word=word, rule=RULES[refusal])
         _leave_stock(around, test_id, word)
         return Confirmed(conflict=True, reason=refusal)
     if around.claim.state in (ClaimState.CONFIRMED, ClaimState.ENDED):
@@ -73,27 +84,34 @@ def why_not(around: Around, test_id: str) -> str:
     claim, row = around.claim, around.rows.get(test_id)
     mine = row is not None and row.holder_id == claim.pk
     if claim.state == ClaimState.CONFIRMED and not (mine and row == around.current):
-        return "The request is confirmed with another test ID."
+        return CONFIRMED_ELSEWHERE
     if claim.state == ClaimState.ENDED and not mine:
-        return "The request has ended, and never had this test ID."
+        return NEVER_HAD
     if row is None or row.holder_id is None or mine:
         return ""
     other = around.holders[row.holder_id]
     if row.holding == Holding.CURRENT and other.state == ClaimState.RESERVED:
         return ""
     if row.holding == Holding.CURRENT and other.state in LIVE_AT_ITEP:
-        return "Another request is being assigned, or is assigned, this test ID."
-    return "Another request had this test ID, and nobody has released it."
+        return HELD_BY_ANOTHER
+    return HAD_BY_ANOTHER
 
 
-def note_conflict(claim: Claim, *, because: str, test_id: str, word: Word) -> None:
+def note_conflict(claim: Claim, *, because: str, test_id: str, word: Word, rule: str = "") -> None:
     """iTEP's word and ours cannot both be right: a person decides. Kept once per reason; a call is unknown now."""
     if claim.state == ClaimState.CALLING:
         moves.move(claim, state=ClaimState.UNKNOWN, was_unknown=True, call_ended_at=timezone.now())
         announcing.look_again([claim])
     if claim.conflict_because == because:
         return
-    moves.note(claim, conflict_at=timezone.now(), conflict_because=because)
+    moves.note(
+        claim,
+        conflict_at=timezone.now(),
+        conflict_because=because,
+        conflict_rule=rule,
+        conflict_test_id=test_id,
+        conflict_source=word.source[:100],
+    )
     announcing.look_again([claim])
     audit.record(
         actor=word.actor,
@@ -190,8 +208,7 @@ def _close(around: Around, test_id: str, word: Word) -> None:
         state=ClaimState.CONFIRMED,
         confirmed_at=now,
         call_ended_at=claim.call_ended_at or (now if claim.call_began_at else None),
-        conflict_at=None,
-        conflict_because="",
+        **moves.NO_CONFLICT,
     )
     Product.objects.filter(pk=claim.product_id, refusals_in_a_row__gt=0).update(refusals_in_a_row=0)
     _tell(claim, "claim.confirmed", test_id, word)

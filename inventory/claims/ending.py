@@ -45,7 +45,7 @@ def carry_out(
     claim: Claim, *, current: TestID | None, arrived: bool, actor: Actor, source: str = "", reason: str = ""
 ) -> Cancelled:
     """Ends the claim. Its ID is free only if nothing arrived at iTEP and nobody may know it."""
-    moves.move(claim, state=ClaimState.ENDED, ended_at=timezone.now(), by_hand=False)
+    moves.move(claim, state=ClaimState.ENDED, ended_at=timezone.now(), by_hand=False, **moves.NO_CONFLICT)
     audit.record(
         actor=actor,
         verb="claim.cancelled",

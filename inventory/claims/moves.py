@@ -13,8 +13,17 @@ from access.actors import Actor
 from access.encryption import keyed_digest
 from inventory import announcing, last_word, locks
 from inventory.errors import ClaimMoved
+from inventory.judgement import STARTED_OR_LATER
 from inventory.models import AssignedToRecord, Claim, ClaimSource, ClaimState, Holding, TestID, WordSource
 from inventory.models.claims import WrittenBy
+
+NO_CONFLICT: dict[str, Any] = {
+    "conflict_at": None,
+    "conflict_because": "",
+    "conflict_rule": "",
+    "conflict_test_id": "",
+    "conflict_source": "",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +91,14 @@ def displace(claim: Claim, row: TestID, word: Word) -> str:
     """A claim that merely reserved `row` lost it, and takes its next ID, or waits. Returns the next ID, or "".
 
     Write first what made it lose the ID (another holder, iTEP's word), or the claim would take the same one again.
+    One that was assigned once, and is written again, gets no other by itself: its candidate knows the first.
     """
-    if row.holder_id == claim.pk:
+    was_assigned = claim.confirmed_at is not None
+    if row.holder_id == claim.pk and was_assigned:
+        keep_as_earlier(row)
+    elif row.holder_id == claim.pk:
         change(row, holder=None, holding="")
-    following = take_next(claim)
+    following = "" if was_assigned else take_next(claim)
     audit.record(
         actor=word.actor,
         verb="claim.displaced",
@@ -117,6 +130,12 @@ def write_text(claim: Claim, *, test_id: str, text: str, by: WrittenBy, source: 
         source=source,
         at=timezone.now(),
     )
+
+
+def ready_again(row: TestID) -> None:
+    """A person says that iTEP's *Ready* is right, and not the webhook that spoke of a test under way (row d)."""
+    if row.status == "ready" and row.progress in STARTED_OR_LATER:
+        change(row, progress="ready", progress_at=max(timezone.now(), row.said_at))
 
 
 def _set(one: Claim | TestID, changes: dict[str, Any]) -> None:

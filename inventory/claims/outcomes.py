@@ -92,7 +92,8 @@ def _back_to_reserved(claim: Claim, word: Word) -> Recorded:
 
 def _unavailable(claim: Claim, word: Word) -> Recorded:
     """The ID is not to be had: the next one, at most five, then a person. Many in a row pause the product."""
-    if claim.source != ClaimSource.INVENTORY:
+    if claim.source != ClaimSource.INVENTORY or claim.confirmed_at is not None:
+        # One that is written again keeps its ID: its candidate knows it, and only a person takes it away.
         return replace(_back_to_reserved(claim, word), gave_up=True)
     row, now = _current(claim), timezone.now()
     if row is not None:

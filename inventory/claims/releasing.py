@@ -69,6 +69,7 @@ def take_back(*, test_id: str, actor: Actor, reason: str = "") -> TestID:
     """An ID that was set aside may be given again, as far as iTEP's word allows."""
     row, _ = _with_holder(test_id)
     if row.set_aside_at is not None:
+        moves.ready_again(row)
         moves.change(row, set_aside_at=None)
         _tell(row, "test_id.taken_back", actor, None, reason)
         if row.is_available:
@@ -113,7 +114,7 @@ def try_again(*, oid: UUID, actor: Actor) -> Claim:
     if claim.state != ClaimState.RESERVED:
         raise ClaimMoved(oid, f"The request is {claim.state}: there is nothing to try again.")
     if around.current is None and claim.source == ClaimSource.INVENTORY:
-        following = moves.take_next(claim, refused_ids=0)
+        following = moves.take_next(claim, refused_ids=0, confirmed_at=None)
         if following:
             moves.reserved(claim, following, actor)
     else:

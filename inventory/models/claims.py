@@ -50,6 +50,9 @@ class Claim(models.Model):
     cancel_wanted_at = models.DateTimeField(null=True)  # carried out when the outcome is known
     conflict_at = models.DateTimeField(null=True)  # since when iTEP's word and ours cannot both be right
     conflict_because = models.CharField(max_length=200, blank=True)
+    conflict_rule = models.CharField(max_length=20, blank=True)  # the cell of the judgement, as "f.confirmed"
+    conflict_test_id = models.CharField(max_length=64, blank=True)  # of which iTEP said it
+    conflict_source = models.CharField(max_length=100, blank=True)  # "upload 3, sheet S, row 12", "webhook 4"
     confirmed_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     revision = models.PositiveIntegerField(default=0)

@@ -95,6 +95,7 @@ class TestID(models.Model):
     holding = models.CharField(max_length=8, choices=Holding.choices, blank=True)
     set_aside_at = models.DateTimeField(null=True, blank=True)
     to_clear_since = models.DateTimeField(null=True, blank=True)  # a person has to clear its Assigned-to at iTEP
+    left_outside_at = models.DateTimeField(null=True, blank=True)  # a person says: assigned outside, and it stays so
     revision = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 

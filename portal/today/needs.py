@@ -11,9 +11,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from fulfillment import adopting
 from fulfillment import queries as fulfillments
 from fulfillment.models import CandidateRequest, Fulfillment, State
 from inventory import queries as inventory
+from inventory import unexplained
+from inventory.models import Claim
 from outbox.models import Entry, EntryState
 from portal.today.under_way import past_deadline
 from results import queries as results
@@ -42,8 +45,10 @@ class Need:
 
 
 def needs(today: date) -> list[Need]:
-    """Worst first: paused products, conflicts, doubts, failures, unplaced results, requests, deadlines, hand work."""
-    parts = (_stock(), _candidates(), _asked(), _unplaced(), _stuck(), _requests(), _late(today), _by_hand())
+    """Worst first: paused products, unexplained differences, doubts, failures, unplaced results, requests, deadlines,
+    IDs assigned outside, hand work."""
+    doubtful = (_stock(), _unexplained(), _candidates(), _asked(), _unplaced(), _stuck())
+    parts = (*doubtful, _requests(), _late(today), _outside(), _by_hand())
     return [need for part in parts for need in part]
 
 
@@ -53,13 +58,34 @@ def _stock() -> Iterator[Need]:
             url = reverse("inventory:product", args=[one.product.code])
             what = _("%(product)s is paused") % {"product": one.product}
             yield Need(what, one.why, one.since, [Act(_("Look at it"), url)])
-        elif one.kind == "conflict" and one.oid:
-            what = _("iTEP and the portal disagree about %(id)s") % {"id": one.test_id or one.product}
-            yield Need(what, one.why, one.since, [_see(reverse("candidate", args=[one.oid]))])
+
+
+def _unexplained() -> Iterator[Need]:
+    """The first of them by name; of all there is one number, which stands under way."""
+    names, url = unexplained.test_ids(), reverse("unexplained")
+    for one in unexplained.differences(names[:MOST]):
+        name = one.test_id or str(one.oids[0])
+        about = _("iTEP and the portal disagree about %(id)s") % {"id": name}
+        yield Need(about, one.because, one.since, [Act(_("Repair it"), f"{url}?{urlencode({'id': name})}")])
+    if (more := len(names) - MOST) > 0:
+        what = ngettext("%d more unexplained difference", "%d more unexplained differences", more) % more
+        yield Need(what, _("The list has them all."), None, [Act(_("Repair them"), url)])
+
+
+def _outside() -> Iterator[Need]:
+    """Somebody assigned them at iTEP, and nobody here has said whose they are."""
+    if number := adopting.outside().count():
+        words = ngettext(
+            "%d ID is assigned at iTEP to somebody unknown here",
+            "%d IDs are assigned at iTEP to somebody unknown here",
+            number,
+        )
+        why = _("Adopted, they are followed here, and their results find them. Or leave them outside.")
+        yield Need(words % number, why, None, [Act(_("Join to a person"), reverse("adoption"))])
 
 
 def _candidates() -> Iterator[Need]:
-    conflicts = [one.oid for one in inventory.needs_a_person() if one.kind == "conflict" and one.oid]
+    conflicts = Claim.objects.filter(conflict_at__isnull=False).values("oid")
     for one in fulfillments.needing_a_person().exclude(oid__in=conflicts)[:MOST]:
         if one.state in (State.UNKNOWN, State.FAILED) or one.reason:
             url = reverse("candidate", args=[one.oid])

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from fulfillment.models import Fulfillment, State
+from inventory import unexplained
 from itep.statuses import Status
 from results import queries as results
 from results.models import ResultState
@@ -32,8 +33,8 @@ class Way:
 
 
 def ways(today: date) -> list[Way]:
-    """The five lines, in the order of a fulfillment's life."""
-    return [_waiting(), _being_assigned(), _sent(today), _being_graded(today), _results(today)]
+    """Five lines in the order of a fulfillment's life; and what iTEP says that nothing here explains."""
+    return [_waiting(), _being_assigned(), _sent(today), _being_graded(today), _results(today), _unexplained()]
 
 
 def past_deadline(today: date) -> QuerySet[Fulfillment]:
@@ -84,6 +85,12 @@ def _results(today: date) -> Way:
     since = today - timedelta(days=7)
     number = results.current().filter(state=ResultState.FINAL, received_at__date__gte=since).count()
     return Way(_("Results in 7 days"), number, f"{reverse('results:list')}?{urlencode({'since': since.isoformat()})}")
+
+
+def _unexplained() -> Way:
+    number = unexplained.number()
+    note = _("say what is right") if number else ""
+    return Way(_("Unexplained differences"), number, reverse("unexplained"), note, late=bool(number))
 
 
 def _list(**asked: str) -> str:
