@@ -10,6 +10,7 @@ from typing import IO, TypeAlias
 
 from django.http import FileResponse, StreamingHttpResponse
 from openpyxl import Workbook
+from openpyxl.cell import Cell as BookCell
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
@@ -77,7 +78,7 @@ def download(table: Table, *, name: str, kind: str) -> FileResponse | StreamingH
     return response
 
 
-def _as_text(sheet: WriteOnlyWorksheet, value: Cell) -> Cell | WriteOnlyCell:
+def _as_text(sheet: WriteOnlyWorksheet, value: Cell) -> Cell | BookCell:
     """A cell of its own only for what openpyxl would take for a formula or an error: cells cost much in a long list."""
     if not isinstance(value, str):
         return value

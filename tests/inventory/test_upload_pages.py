@@ -1,6 +1,7 @@
 """Uploads in the browser: file, columns, preview, applied."""
 
 from datetime import timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -24,6 +25,7 @@ ROWS = [
     ["A2", "ACAD-PLUS", "Ready", "Ben", "", ""],
     ["", "X", "", "", "", ""],
 ]
+ASKS = {"HX-Request": "true", "HX-Target": "progress"}
 AS_RECOGNIZED = {
     "test_id": "Test ID",
     "product": "Product Code",
@@ -64,13 +66,13 @@ def test_from_file_to_applied(sam_browser: Client) -> None:
     assert sam_browser.post(page_of(upload), {"act": "plan", **AS_RECOGNIZED}).status_code == 302
     preview = sam_browser.get(page_of(upload))
     text = preview.content.decode()
-    assert [(str(one["label"]), one["number"]) for one in preview.context["tiles"]] == [
+    assert [(str(one.label), one.number) for one in preview.context["tiles"]] == [
         ("New", 2),
         ("Same", 0),
         ("Rows with errors", 1),
     ]
     assert "New: Ready and free." in text
-    assert "Apply: available 0 > 1" in text
+    assert "Apply: available 0 > 1" in unescape(text)
     assert TestID.objects.count() == 0
 
     assert sam_browser.post(page_of(upload), {"act": "apply"}).status_code == 302
@@ -163,10 +165,10 @@ def test_a_large_file_is_worked_on_by_the_worker(sam_browser: Client, monkeypatc
     assert "hx-get" in sam_browser.get(page_of(upload)).content.decode()
 
     work(upload_work.PLAN)
-    assert sam_browser.get(page_of(upload), headers={"HX-Request": "true"}).headers["HX-Refresh"] == "true"
+    assert sam_browser.get(page_of(upload), headers=ASKS).headers["HX-Refresh"] == "true"
 
     sam_browser.post(page_of(upload), {"act": "apply"})
-    part = sam_browser.get(page_of(upload), headers={"HX-Request": "true"}).content.decode()
+    part = sam_browser.get(page_of(upload), headers=ASKS).content.decode()
     assert "<html" not in part
     assert "0 / 2" in part
 
