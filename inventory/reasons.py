@@ -68,7 +68,7 @@ CONTRADICTIONS = {
 def reason_of(row: PlanRow) -> str:
     """Why this row of a plan says what it says, in words."""
     if row.cause == Cause.INVALID:
-        return _("%(column)s: expected %(what)s.") % {"column": row.column, "what": row.expected}
+        return _("%(column)s: expected %(what)s.") % {"column": row.column, "what": row.expected.rstrip(".")}
     if row.cause == Cause.CHANGED and row.rule in _AS_BEFORE:
         return _("Only details differ.")
     return REASONS.get(row.rule, row.rule)

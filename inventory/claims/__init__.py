@@ -3,7 +3,16 @@
 Fulfillment, the webhooks, reconciliation and the pages call these functions; each is one transaction.
 """
 
-from inventory.claims.by_hand import done_at_itep, not_arrived, not_done_at_itep, text_taken, texts_taken
+from inventory.claims.by_hand import (
+    all_done_at_itep,
+    done_at_itep,
+    done_was_wrong,
+    not_arrived,
+    not_done_at_itep,
+    text_taken,
+    texts_taken,
+    why_done_stands,
+)
 from inventory.claims.calls import begin_call, call_lost, record_answer
 from inventory.claims.confirming import Confirmed, confirm, confirm_by_webhook, leave_stock, note_conflict
 from inventory.claims.ending import Cancelled, cancel
@@ -23,6 +32,7 @@ __all__ = [
     "Recorded",
     "TestIdNeeded",
     "Word",
+    "all_done_at_itep",
     "begin_call",
     "call_lost",
     "cancel",
@@ -30,6 +40,7 @@ __all__ = [
     "confirm",
     "confirm_by_webhook",
     "done_at_itep",
+    "done_was_wrong",
     "leave_stock",
     "not_arrived",
     "not_done_at_itep",
@@ -45,4 +56,5 @@ __all__ = [
     "texts_taken",
     "told",
     "try_again",
+    "why_done_stands",
 ]
