@@ -35,6 +35,11 @@ class Said:
     stands: str = ""
 
     @property
+    def key(self) -> str:
+        """Names it on a page."""
+        return str(self.oid or self.test_id)
+
+    @property
     def is_clearing(self) -> bool:
         """Whether an Assigned-to was emptied; else a text was written."""
         return self.oid is None
@@ -62,7 +67,7 @@ def prove(*, upload_id: int, actor: Actor) -> int:
     written = list(_written().filter(Exists(ours)))
     blank = staged.filter(test_id=OuterRef("test_id"), assigned_to_digest="")
     cleared = list(_cleared().filter(Exists(blank), said_at__lte=upload.exported_at))
-    ids = [one.test_id for one in (*written, *cleared)]
+    ids = [*(one.test_id for one in written), *(one.test_id for one in cleared)]
     places = {one.test_id: source_of(upload, PlanRow(sheet=one.sheet, row=one.row)) for one in _rows(staged, ids)}
     for record in written:
         _mark(record, places[record.test_id], actor)

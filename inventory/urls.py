@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern] = [
     path("uploads/<int:upload_id>/changes.xlsx", plans.sheet, {"kind": "xlsx"}, name="plan_xlsx"),
     path("todo/", todo.todo, name="todo"),
     path("todo/sheet/", todo.sheet, name="todo_sheet"),
+    path("todo/done/", todo.many, name="todo_many"),
     path("todo/print/", todo.printed, name="todo_print"),
     path("todo/<uuid:oid>/<str:act>/", todo.act, name="todo_act"),
 ]

@@ -1,4 +1,4 @@
-"""The preview of an upload as a person works with it: filter, search, page, say yes, apply; and the worker's progress."""
+"""The preview of an upload as a person works with it: filter, search, page, say yes, apply; and the progress."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from inventory import claims, reconciliation, upload_work, uploads
 from inventory.models import ClaimState, Product, TestID, Upload
 from inventory.models.uploads import UploadState
 from outbox import running
+from outbox.models import Entry
 from tests.browser.test_giving import look
 from tests.conftest import stock
 from tests.inventory import exports
@@ -112,7 +113,7 @@ def test_the_bar_moves_and_becomes_the_page(sams_page: Page, live_server: LiveSe
     expect(page.get_by_text("(60 %)")).to_be_visible()
     look(page, "progress-rate")
 
-    entry = upload_work.Entry.objects.filter(kind=upload_work.APPLY)
+    entry = Entry.objects.filter(kind=upload_work.APPLY)
     long_ago = timezone.now() - timedelta(minutes=3)
     entry.update(created_at=long_ago, due_at=long_ago)
     expect(page.get_by_text("Nobody has been working on it for 3")).to_be_visible()
