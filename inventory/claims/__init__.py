@@ -19,7 +19,17 @@ from inventory.claims.ending import Cancelled, cancel
 from inventory.claims.moves import Word
 from inventory.claims.opening import open_claim, serve_waiting
 from inventory.claims.outcomes import Recorded
-from inventory.claims.releasing import cleared, release, set_aside, take_back, tell, told, try_again
+from inventory.claims.releasing import (
+    cleared,
+    release,
+    set_aside,
+    take_back,
+    tell,
+    told,
+    try_again,
+    why_not_release,
+    why_not_set_aside,
+)
 from inventory.errors import ClaimMoved, NoInventory, NotPossible, ReasonNeeded, TestIdNeeded
 
 __all__ = [
@@ -57,4 +67,6 @@ __all__ = [
     "told",
     "try_again",
     "why_done_stands",
+    "why_not_release",
+    "why_not_set_aside",
 ]
