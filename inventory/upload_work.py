@@ -34,7 +34,7 @@ def plan(*, upload_id: int, rows: int, mapping: Mapping[str, str], default_produ
             mapping=dict(mapping), default_product=default_product, ready_only=ready_only, problem=""
         )
         if rows > SMALL:
-            Upload.objects.filter(pk=upload_id).update(state=UploadState.PLANNING)
+            Upload.objects.filter(pk=upload_id).update(state=UploadState.PLANNING, rows_total=0, rows_done=0)
             entries.write(kind=PLAN, key=f"{upload_id}:{uuid4()}", payload={"upload": upload_id})
             return
     _plan(upload_id)

@@ -194,3 +194,40 @@ def test_only_staff_may_look(client: Client, nobody: Any, settings: Settings, na
     assert client.get(reverse(f"inventory:{name}")).status_code == 302
     client.force_login(nobody)
     assert client.get(reverse(f"inventory:{name}")).status_code == 403
+
+
+def test_the_list_names_the_same_file_and_what_can_be_discarded(sam_browser: Client) -> None:
+    first = planned(sam_browser, exports.as_csv(ROWS))
+    second = planned(sam_browser, exports.as_csv(ROWS))
+    planned(sam_browser, exports.as_csv(ROWS[:1]))
+    sam_browser.post(page_of(second), {"act": "apply"})
+    listed = sam_browser.get(reverse("inventory:uploads"))
+    assert listed.context["same"] == {second.pk: first.pk}
+    text = listed.content.decode()
+    assert f"the same file as upload {first.pk}" in text
+    assert f'id="discard-{first.pk}"' in text
+    assert f'id="discard-{second.pk}"' not in text
+    assert "Sam Staff" in text
+
+
+def test_what_was_applied_says_what_came_of_it_and_what_is_next(sam_browser: Client, academic: Product) -> None:
+    upload = planned(sam_browser, exports.as_csv(ROWS))
+    stock(academic, 1)
+    TestID.objects.update(test_id="A2")  # it moves while the preview stands open
+    sam_browser.post(page_of(upload), {"act": "apply"})
+    page = sam_browser.get(page_of(upload))
+    assert page.context["left_out"] == [("changed since the preview", 1)]
+    assert (page.context["invalid"], page.context["unexplained"], page.context["waiting"]) == (1, 0, [])
+    assert [str(one.label) for one in page.context["tiles"]][-1] == "Left out"
+    left_out = sam_browser.get(page_of(upload) + "?cause=dropped").context["page"]
+    assert [(row.test_id, row.dropped) for row in left_out.object_list] == [("A2", "changed since the preview")]
+    assert "cannot be undone" in page.content.decode()
+
+
+def test_planning_again_shows_no_old_number(sam_browser: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    upload = planned(sam_browser, exports.as_csv(ROWS))
+    assert upload.rows_total == 2
+    monkeypatch.setattr(upload_work, "SMALL", 1)
+    sam_browser.post(page_of(upload), {"act": "plan", **AS_RECOGNIZED})
+    upload.refresh_from_db()
+    assert (upload.state, upload.rows_total, upload.rows_done) == (UploadState.PLANNING, 0, 0)
