@@ -1,5 +1,6 @@
 """Uploads in the browser: file, columns, preview, applied."""
 
+import re
 from datetime import timedelta
 from html import unescape
 from typing import Any
@@ -208,6 +209,8 @@ def test_the_list_names_the_same_file_and_what_can_be_discarded(sam_browser: Cli
     assert f'id="discard-{first.pk}"' in text
     assert f'id="discard-{second.pk}"' not in text
     assert "Sam Staff" in text
+    head, *rows = re.findall(r"<tr>.*?</tr>", text, re.DOTALL)
+    assert [row.count("<td") + row.count("<th") for row in rows] == [head.count("<th")] * 3
 
 
 def test_what_was_applied_says_what_came_of_it_and_what_is_next(sam_browser: Client, academic: Product) -> None:
