@@ -25,7 +25,7 @@ def show(request: HttpRequest, upload: Upload) -> HttpResponse:
     """Preview or applied; or the table alone where the reader filters it."""
     context = plan_pages.table(upload, plan_list.read(request.GET), request.GET.get("page"))
     if asks_for(request, PART):
-        return render(request, "inventory/uploads/plan_part.html", context)
+        return render(request, "inventory/uploads/plan_part.html", context | {"is_part": True})
     if upload.state == UploadState.APPLIED:
         return render(request, "inventory/uploads/applied.html", context | plan_pages.applied(upload))
     return render(request, "inventory/uploads/preview.html", context | plan_pages.preview(upload))

@@ -156,7 +156,9 @@ def test_discarding_removes_file_and_plan(sam_browser: Client) -> None:
     upload.refresh_from_db()
     assert (upload.state, upload.content) == (UploadState.DISCARDED, None)
     assert PlanRow.objects.count() == 0
-    assert sam_browser.get(page_of(upload)).status_code == 200
+    page = sam_browser.get(page_of(upload)).content.decode()
+    assert "This upload was discarded" in page
+    assert "the portal knew all of it" not in page
 
 
 def test_a_large_file_is_worked_on_by_the_worker(sam_browser: Client, monkeypatch: pytest.MonkeyPatch) -> None:
