@@ -127,6 +127,9 @@ class AssignedToRecord(models.Model):
 
     class Meta:
         ordering: ClassVar = ["id"]
+        indexes: ClassVar = [
+            models.Index(fields=["id"], name="texts_to_prove", condition=Q(confirmed_by=SEEN_BY_A_PERSON)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.claim_id} {self.test_id}"
