@@ -56,26 +56,33 @@ def preview(upload: Upload) -> dict[str, Any]:
     """What stands around the table before applying: what is known later, what needs a yes, what the stock becomes."""
     notes = {kind: [one for one in upload.warnings if one["kind"] == kind] for kind in ("remark", *YES)}
     is_open = upload.state == UploadState.PLANNED
+    stock = plan_outlook.stock(upload) if is_open else []
     return {
         "notes": notes,
         "needs_yes": any(notes[kind] for kind in YES),
-        "stock_words": stock_words(plan_outlook.stock(upload)) if is_open else "",
+        "stock_words": stock_words(stock),
+        "stock_by_product": stock_by_product(stock),
         "later_words": plan_outlook.later_words(upload) if is_open else [],
         "is_open": is_open,
     }
 
 
 def stock_words(stock: Sequence[Stock]) -> str:
-    """What applying makes of the stock: "Apply: available 37 > 85", or each product that changes by its code."""
-    changed = [one for one in stock if one.before != one.after] or list(stock)
+    """What applying makes of the stock as a whole: "Apply: available 37 > 85"."""
     if not stock:
         return _("Apply: nothing changes, and the portal knows that iTEP's list was seen")
-    if len(stock) == 1:
-        return _("Apply: available %(before)s > %(after)s") % {"before": stock[0].before, "after": stock[0].after}
+    before, after = sum(one.before for one in stock), sum(one.after for one in stock)
+    return _("Apply: available %(before)s > %(after)s") % {"before": before, "after": after}
+
+
+def stock_by_product(stock: Sequence[Stock]) -> str:
+    """Each product that changes, where there are several: "ACAD-PLUS 37 > 85, BUS-PLUS 4 > 3"; else ""."""
+    changed = [one for one in stock if one.before != one.after]
+    if len(stock) < 2:
+        return ""
     told = ", ".join(f"{one.product} {one.before} > {one.after}" for one in changed[:MOST_PRODUCTS])
-    if more := len(changed) - MOST_PRODUCTS if len(changed) > MOST_PRODUCTS else 0:
-        told += ngettext(" and %(n)s more product", " and %(n)s more products", more) % {"n": more}
-    return _("Apply: %(products)s") % {"products": told}
+    more = len(changed[MOST_PRODUCTS:])
+    return told + (ngettext(" and %(n)s more product", " and %(n)s more products", more) % {"n": more} if more else "")
 
 
 def applied(upload: Upload) -> dict[str, Any]:

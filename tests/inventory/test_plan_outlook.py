@@ -79,10 +79,13 @@ def test_the_words_of_the_foot() -> None:
     same = Stock("HOSP", 2, 2)
     more = [Stock(f"P{n}", 0, n) for n in range(1, 4)]
     assert plan_pages.stock_words([one]) == "Apply: available 37 > 85"
-    assert plan_pages.stock_words([one, other, same]) == "Apply: ACAD-PLUS 37 > 85, BUS-PLUS 4 > 3"
-    assert plan_pages.stock_words([one, other, *more[:1]]) == "Apply: ACAD-PLUS 37 > 85, BUS-PLUS 4 > 3, P1 0 > 1"
-    assert plan_pages.stock_words([one, other, *more]).endswith(", P1 0 > 1 and 2 more products")
+    assert plan_pages.stock_by_product([one]) == ""
+    assert plan_pages.stock_words([one, other, same]) == "Apply: available 43 > 90"
+    assert plan_pages.stock_by_product([one, other, same]) == "ACAD-PLUS 37 > 85, BUS-PLUS 4 > 3"
+    assert plan_pages.stock_by_product([one, other, *more[:1]]) == "ACAD-PLUS 37 > 85, BUS-PLUS 4 > 3, P1 0 > 1"
+    assert plan_pages.stock_by_product([one, other, *more]).endswith(", P1 0 > 1 and 2 more products")
     assert plan_pages.stock_words([]).startswith("Apply: nothing changes")
+    assert plan_pages.stock_by_product([]) == ""
 
 
 def test_an_old_list_says_so_in_one_sentence(desk: Desk, by_sam: Actor, sam_browser: Client) -> None:
