@@ -78,13 +78,18 @@ def download(table: Table, *, name: str, kind: str) -> FileResponse | StreamingH
     return response
 
 
+def text_cell(sheet: WriteOnlyWorksheet, value: str) -> BookCell:
+    """A cell that holds this text to the letter, and stays a text when somebody edits it."""
+    cell: BookCell = WriteOnlyCell(sheet, value=ILLEGAL_CHARACTERS_RE.sub("", value)[:LONGEST_TEXT])
+    cell.data_type = "s"
+    cell.quotePrefix = value.startswith(_STARTS_A_FORMULA)
+    return cell
+
+
 def _as_text(sheet: WriteOnlyWorksheet, value: Cell) -> Cell | BookCell:
-    """A cell of its own only for what openpyxl would take for a formula or an error: cells cost much in a long list."""
+    """A cell of its own only for what could be taken for more than a text: cells cost much in a long list."""
     if not isinstance(value, str):
         return value
-    clean = ILLEGAL_CHARACTERS_RE.sub("", value)[:LONGEST_TEXT]
-    if not clean.startswith(("=", "#")):
-        return clean
-    cell = WriteOnlyCell(sheet, value=clean)
-    cell.data_type = "s"
-    return cell
+    if value.startswith((*_STARTS_A_FORMULA, "#")):
+        return text_cell(sheet, value)
+    return ILLEGAL_CHARACTERS_RE.sub("", value)[:LONGEST_TEXT]

@@ -115,9 +115,12 @@ def done_was_wrong(*, oid: UUID, actor: Actor, reason: str) -> Claim:
         raise NotPossible(current.test_id if current else "", why)
     assert record is not None
     assert current is not None
-    standing = Standing.OPEN if current.status == "ready" else Standing.UNAVAILABLE
-    word = Word(WordSource.PERSON, now, actor, SEEN_BY_A_PERSON)
-    moves.say(current, word, assigned_to="", assigned_to_digest="", standing=standing)
+    if current.standing == Standing.OURS:
+        standing = Standing.OPEN if current.status == "ready" else Standing.UNAVAILABLE
+        word = Word(WordSource.PERSON, now, actor, SEEN_BY_A_PERSON)
+        moves.say(current, word, assigned_to="", assigned_to_digest="", standing=standing)
+    else:  # an export showed it free: that is explained now
+        moves.note(claim, conflict_at=None, conflict_because="")
     record.confirmed_by, record.confirmed_at = "", None
     record.save(update_fields=["confirmed_by", "confirmed_at"])
     by_hand = record.written_by == WrittenBy.PERSON
@@ -136,6 +139,8 @@ def why_done_stands(claim: Claim, record: AssignedToRecord | None) -> str:
         return "The candidate may know the test ID: cancel the test instead."
     if claim.current is None or claim.source != ClaimSource.INVENTORY:
         return "iTEP gave this test ID: cancel the test instead."
+    if claim.current.progress or claim.current.standing not in (Standing.OURS, Standing.OPEN):
+        return "iTEP shows something else on this test ID: it is an unexplained difference."
     return ""
 
 

@@ -27,6 +27,7 @@ def test_a_workbook_holds_texts_to_the_letter_and_numbers_as_numbers() -> None:
         head, evil, plain = load_workbook(file)["Any"].iter_rows()
     for row in (head, evil):
         assert [(cell.value, cell.data_type) for cell in row] == [(text, "s") for text in EVIL]
+        assert [cell.quotePrefix for cell in row] == [not text.startswith("#") for text in EVIL]
     assert [cell.value for cell in plain][2:6] == [3, 1.5, "0042", "ab"]
     assert len(str(plain[6].value)) == 32_767
 

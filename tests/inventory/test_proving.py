@@ -11,7 +11,7 @@ from access.actors import Actor
 from access.models import AuditEntry
 from inventory import claims, proving, queries, reconciliation, uploads
 from inventory.errors import NotPossible, ReasonNeeded
-from inventory.models import AssignedToRecord, ClaimState, Upload
+from inventory.models import AssignedToRecord, ClaimState, TestID, Upload
 from inventory.models.claims import SEEN_BY_A_PERSON
 from tests.conftest import stock
 from tests.inventory import exports
@@ -143,7 +143,18 @@ def test_done_is_taken_back_with_a_reason(hand: Desk) -> None:
     assert claim_of(oid).state == ClaimState.CONFIRMED
 
 
-@pytest.mark.parametrize("how", ["told", "proved", "ended"])
+def test_what_an_export_contradicted_is_explained_by_taking_it_back(hand: Desk) -> None:
+    done(hand)
+    oid = AssignedToRecord.objects.get().claim.oid
+    export(hand.actor, {})
+    said_at = row_of(FIRST).said_at
+    claims.done_was_wrong(oid=oid, actor=hand.actor, reason="the wrong line")
+    assert (claim_of(oid).state, claim_of(oid).conflict_at) == (ClaimState.UNKNOWN, None)
+    assert (row_of(FIRST).standing, row_of(FIRST).said_at) == ("open", said_at)  # the export's word stands
+    assert queries.needs_a_person() == []
+
+
+@pytest.mark.parametrize("how", ["told", "proved", "ended", "outside", "started"])
 def test_done_stands_once_others_rely_on_it(hand: Desk, how: str) -> None:
     text = done(hand)
     oid = AssignedToRecord.objects.get().claim.oid
@@ -151,6 +162,10 @@ def test_done_stands_once_others_rely_on_it(hand: Desk, how: str) -> None:
         claims.told(oid=oid)
     elif how == "proved":
         export(hand.actor, {FIRST: text})
+    elif how == "outside":
+        export(hand.actor, {FIRST: "Ben Costa"})
+    elif how == "started":
+        TestID.objects.filter(test_id=FIRST).update(progress="started", progress_at=timezone.now())
     else:
         claims.cancel(oid=oid, actor=hand.actor, reason="ill")
     before = claim_of(oid).revision
