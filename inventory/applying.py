@@ -15,14 +15,14 @@ from django.utils import timezone
 from access import audit
 from access.actors import Actor
 from access.models import AuditEntry
-from inventory import announcing, locks, mirror_writing, pairing, planning, products
+from inventory import announcing, locks, mirror_writing, pairing, planning, products, proving, sources
 from inventory.claims_by_export import carry_out
 from inventory.errors import ClaimMoved
 from inventory.judgement import Effect, Judgement, judge
 from inventory.models import Cause, Claim, ClaimState, PlanRow, Product, Scope, SeenProduct, Upload
 from inventory.models.uploads import UploadState
 from inventory.pairs import Pair
-from inventory.planning import Step, source_of, terms_of
+from inventory.planning import Step, terms_of
 from inventory.uploads import CannotApply
 from outbox import entries
 
@@ -278,7 +278,7 @@ def _told(upload: Upload, actor: Actor, row: PlanRow, judgement: Judgement) -> A
         oid=row.oid,
         test_id=row.test_id,
         product=row.product,
-        source=source_of(upload, row),
+        source=sources.in_export(upload.pk, row.sheet, row.row),
         detail={"rule": row.rule, "fields": list(judgement.fields), "before": row.before, "after": row.after},
     )
 
@@ -292,6 +292,7 @@ def _finish(upload: Upload, actor: Actor) -> None:
     SeenProduct.objects.bulk_create(
         [SeenProduct(upload=upload, product=one, exported_at=upload.exported_at) for one in seen]
     )
+    proving.prove(upload, actor)
     for product in seen.filter(claims__state=ClaimState.WAITING).distinct():
         announcing.stock_grew(product)
     forget_secrets(upload)

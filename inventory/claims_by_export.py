@@ -7,20 +7,19 @@ from django.utils import timezone
 
 from access import audit
 from access.actors import Actor
-from inventory import announcing, claims, locks, mirror_writing
+from inventory import announcing, claims, locks, mirror_writing, sources
 from inventory.claims import moves
 from inventory.claims.moves import Word
 from inventory.judgement import Effect, Judgement
 from inventory.models import Claim, ClaimState, PlanRow, TestID, Upload, WordSource
 from inventory.pairs import BY_EXPORT, Pair
-from inventory.planning import source_of
 from inventory.reasons import CONTRADICTIONS
 
 
 def carry_out(upload: Upload, row: PlanRow, pair: Pair, judgement: Judgement, actor: Actor) -> str:
     """Writes the row's fields, and moves its claims. Returns why not, "" if all went well. Raises ClaimMoved."""
     assert upload.exported_at is not None
-    word = Word(WordSource.EXPORT, upload.exported_at, actor, source_of(upload, row))
+    word = Word(WordSource.EXPORT, upload.exported_at, actor, sources.in_export(upload.pk, row.sheet, row.row))
     effects = judgement.effects
     if Effect.CONFIRM in effects or Effect.JOIN in effects:
         return _confirm(upload, row, pair, judgement, word)

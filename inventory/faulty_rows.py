@@ -14,6 +14,7 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Font, PatternFill
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
+from access.spreadsheets import text_cell
 from inventory import headers
 from inventory.column_pages import MASKED
 from inventory.columns import Field
@@ -22,7 +23,6 @@ from inventory.headers import CannotApply, Header
 from inventory.masking import masked
 from inventory.models import Cause, PlanRow, Upload
 from inventory.sheets import Cell, Row, letter
-from inventory.text_cells import text_cell
 
 _MARKED = PatternFill("solid", start_color="FFFFC7CE")
 _WHY = PatternFill("solid", start_color="FFFFF2CC")

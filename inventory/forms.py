@@ -26,6 +26,14 @@ STATE_LABELS = (
     ("withdrawn", _("No longer offered by iTEP")),
 )
 
+ONLY_LABELS = (
+    ("", _("All")),
+    ("set_aside", _("Set aside")),
+    ("to_clear", _("To clear at iTEP")),
+    ("left_panel", _("Left iTEP's list")),
+    ("in_doubt", _("Unexplained")),
+)
+
 
 class ProductForm(_ProductModelForm):
     """A product's settings. The key is never shown again: what is typed replaces it, blank keeps it."""
@@ -130,6 +138,7 @@ class FilterForm(forms.Form):
         Product.objects.order_by("code"), label=_("Product"), required=False, to_field_name="code", empty_label=_("All")
     )
     state = forms.ChoiceField(label=_("State"), choices=STATE_LABELS, required=False)
+    only = forms.ChoiceField(label=_("Only"), choices=ONLY_LABELS, required=False)
 
     @property
     def filters(self) -> queries.Filters:
@@ -140,6 +149,7 @@ class FilterForm(forms.Form):
             product=product.code if product else "",
             state=self.cleaned_data.get("state", ""),
             search=self.cleaned_data.get("q", ""),
+            only=self.cleaned_data.get("only", ""),
         )
 
 

@@ -118,6 +118,16 @@ def some(rows: Sequence[PlanRow], compared: Sequence[str]) -> Iterator[Pair]:
     yield from paired([half for half in halves if any(half)], compared, in_file)
 
 
+def staged_of(test_ids: Sequence[str]) -> dict[str, Staged]:
+    """The staged rows of these IDs, as far as the file has them."""
+    found: dict[str, Staged] = {}
+    for start in range(0, len(test_ids), 500):
+        some_ids = test_ids[start : start + 500]
+        select = f"SELECT {_OF_FILE} FROM staged s WHERE s.valid AND s.test_id IN ({_marks(some_ids)})"  # noqa: S608
+        found |= {one.test_id: one for row in _fetch(select, some_ids) if (one := _staged(row))}
+    return found
+
+
 def staged_rows() -> int:
     """How many rows of the file are staged."""
     return int(_fetch("SELECT COALESCE(MAX(n), 0) FROM staged", [])[0][0])
@@ -175,9 +185,13 @@ def _in_file(compared: Sequence[str], which: str, after: int, through: int) -> I
 
 def _halves(row: tuple[Any, ...]) -> Halves:
     width = len(Staged._fields) + 1  # claim_id and more_claims, for claim_ids
-    *kept, first, more = row[:width]
+    return _staged(row[:width]), Mirrored(*row[width:]) if row[width] is not None else None
+
+
+def _staged(row: Sequence[Any]) -> Staged:
+    *kept, first, more = row
     claim_ids = (first, *map(int, filter(None, more.split(",")))) if first is not None else ()
-    return Staged._make((*kept, claim_ids)), Mirrored(*row[width:]) if row[width] is not None else None
+    return Staged._make((*kept, claim_ids))
 
 
 def _absent(upload: Upload, compared: Sequence[str], which: str) -> Iterator[Pair]:

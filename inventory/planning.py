@@ -16,7 +16,7 @@ from django.db.models import Count, Max, Sum
 from django.utils import timezone
 
 from access.encryption import encrypt
-from inventory import locks, pairing, staging, uploads
+from inventory import locks, pairing, proving, staging, uploads
 from inventory.judgement import Effect, Judgement, Terms, judge
 from inventory.models import Cause, Claim, PlanRow, Product, Scope, SeenProduct, Standing, TestID, Upload
 from inventory.models.uploads import UploadState
@@ -98,6 +98,7 @@ def plan(*, upload_id: int) -> Upload:
             Upload.objects.filter(pk=upload.pk).update(rows_done=done.stop)
         staging.insert("inventory_planrow", _COLUMNS, _absent_rows(upload, contents, tally))
         total = len(contents.rows) + pairing.absent_in_scope(upload)
+        upload.proofs = proving.shown_by(upload)
     try:
         return _keep(upload, contents, tally, total)
     except CannotApply:  # given up meanwhile
@@ -296,12 +297,6 @@ def _planned_row(upload: Upload, contents: Contents, pair: Pair, judgement: Judg
     )
 
 
-def source_of(upload: Upload, row: PlanRow) -> str:
-    """Where in which file it stands: "upload 3, sheet S, row 12"."""
-    sheet = f", sheet {row.sheet}" if row.sheet else ""
-    return f"upload {upload.pk}{sheet}, row {row.row}" if row.row else f"upload {upload.pk}, not in the file"
-
-
 def step_of(pair: Pair, judgement: Judgement) -> Step:
     """When in the plan's order this is applied."""
     effects = set(judgement.effects)
@@ -377,7 +372,7 @@ def _keep(upload: Upload, contents: Contents, tally: _Tally, total: int) -> Uplo
     upload.state, upload.problem, upload.planned_at = UploadState.PLANNED, "", timezone.now()
     upload.save(
         update_fields=[
-            *("compared", "products", "world", "counts", "warnings"),
+            *("compared", "products", "world", "proofs", "counts", "warnings"),
             *("rows_total", "rows_done", "state", "problem", "planned_at"),
         ]
     )

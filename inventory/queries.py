@@ -28,6 +28,12 @@ STATE = Case(
     default=Value("unavailable"),
     output_field=CharField(),
 )
+ONLY = {
+    "set_aside": Q(set_aside_at__isnull=False),
+    "to_clear": Q(to_clear_since__isnull=False),
+    "left_panel": Q(left_panel_at__isnull=False),
+    "in_doubt": Q(holder__conflict_at__isnull=False),
+}
 STATES = ("available", "claimed", "assigned", "assigned_outside", "unavailable", "withdrawn")
 
 
@@ -58,6 +64,7 @@ class Filters:
     product: str = ""
     state: str = ""
     search: str = ""
+    only: str = ""  # a name of ONLY
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +138,8 @@ def test_ids(filters: Filters) -> QuerySet[TestID]:
         rows = rows.filter(product__code=filters.product)
     if filters.state:
         rows = rows.filter(Q(state=filters.state))
+    if filters.only in ONLY:
+        rows = rows.filter(ONLY[filters.only])
     return rows.filter(test_id__contains=filters.search.strip().upper()) if filters.search.strip() else rows
 
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
+
+from inventory.models import Cause, PlanRow
+
 REASONS = {
     "a.invalid": "The row cannot be used as it stands.",
     "b.later_word": "The portal has later word of it.",
@@ -59,4 +63,26 @@ CONTRADICTIONS = {
     "e.confirmed": "shows somebody else's text on its test ID.",
     "f.confirmed": "shows its test ID free.",
     "i.held": "says another product for its test ID.",
+}
+
+
+def reason_of(row: PlanRow) -> str:
+    """Why this row of a plan says what it says, in words."""
+    if row.cause == Cause.INVALID:
+        return _("%(column)s: expected %(what)s.") % {"column": row.column, "what": row.expected.rstrip(".")}
+    if row.cause == Cause.CHANGED and row.rule in _AS_BEFORE:
+        return _("Only details differ.")
+    return REASONS.get(row.rule, row.rule)
+
+
+# Rules that say "unchanged"; where a field differs all the same, "as before" would be untrue.
+_AS_BEFORE = {
+    "c.confirmed",
+    "c.ended",
+    "e.outside",
+    "f.unchanged",
+    "f.told",
+    "f.unsettled",
+    "f.elsewhere",
+    "g.unchanged",
 }

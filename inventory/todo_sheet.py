@@ -1,24 +1,23 @@
-"""The hand work as a workbook."""
+"""The hand work as a list to take along: what to write, and what to clear."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from io import BytesIO
+from collections.abc import Iterator
 
-from openpyxl import Workbook
+from django.utils.translation import gettext as _
 
-from inventory.queries import Assign
-from inventory.text_cells import text_cell
-
-COLUMNS = ("Test ID", "Product code", "Assigned-to", "Done")
+from access.spreadsheets import Cell, Table
+from inventory.queries import Todo
 
 
-def write(rows: Iterable[Assign]) -> bytes:
-    """An xlsx with a row for each text. Every cell is a text, so that nothing a candidate typed runs as a formula."""
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet("To do at iTEP")
-    for values in (COLUMNS, *((row.test_id, row.product.code, row.text, "") for row in rows)):
-        sheet.append([text_cell(sheet, value) for value in values])
-    out = BytesIO()
-    book.save(out)
-    return out.getvalue()
+def table(work: Todo) -> Table:
+    """A row for each Assigned-to to write or to empty; the last column is for a tick."""
+    header = [_("What"), _("Test ID"), _("Product code"), _("Assigned-to"), _("Done")]
+    return Table(_("To do at iTEP"), header, _rows(work))
+
+
+def _rows(work: Todo) -> Iterator[list[Cell]]:
+    for row in work.assign:
+        yield [_("Write into Assigned-to"), row.test_id, row.product.code, row.text, ""]
+    for cleared in work.clear:
+        yield [_("Clear Assigned-to"), cleared.test_id, cleared.product.code, "", ""]

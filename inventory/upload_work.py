@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import uuid4
 
 from django.db import transaction
+from django.db.models import Q
 
 from access import audit
 from access.actors import Actor
@@ -18,11 +19,13 @@ from inventory.models.uploads import UploadState
 from inventory.reconciliation import CannotApply
 from inventory.sheets import UnreadableFile
 from outbox import entries
-from outbox.models import Entry, Outcome
+from outbox.models import Entry, EntryState, Outcome
 from outbox.registry import Again, Answer, Outgoing, register_local, register_outgoing
 
 SMALL = 2_000  # rows
 PLAN = "inventory.plan"
+PLAN_TRIES = 5  # a file that ends its worker that often is not worth another
+OPEN = (UploadState.UPLOADED, UploadState.PLANNED, UploadState.FAILED)
 
 
 def plan(
@@ -47,7 +50,7 @@ def plan(
                 header=header, mapping=chosen, default_product=default_product, ready_only=ready_only, actor=actor
             )
         if rows > SMALL:
-            Upload.objects.filter(pk=upload_id).update(state=UploadState.PLANNING)
+            Upload.objects.filter(pk=upload_id).update(state=UploadState.PLANNING, rows_total=0, rows_done=0)
             entries.write(kind=PLAN, key=f"{upload_id}:{uuid4()}", payload={"upload": upload_id})
             return
     _plan(upload_id)
@@ -69,21 +72,27 @@ def apply(*, upload_id: int, actor: Actor, accept_withdrawals: bool, accept_mass
 @transaction.atomic
 def discard(*, upload_id: int, actor: Actor) -> None:
     """Gives an upload up that was not applied; its file and plan are removed. Raises CannotApply."""
-    open_states = (UploadState.UPLOADED, UploadState.PLANNED, UploadState.FAILED)
-    found = Upload.objects.filter(pk=upload_id, state__in=open_states)
-    if not found.update(state=UploadState.DISCARDED, content=None):
+    may_go = Q(state__in=OPEN) if _being_planned(upload_id) else Q(state__in=[*OPEN, UploadState.PLANNING])
+    if not Upload.objects.filter(may_go, pk=upload_id).update(state=UploadState.DISCARDED, content=None):
         raise CannotApply("This upload is being worked on, or was applied.")
     PlanRow.objects.filter(upload_id=upload_id).delete()
     audit.record(actor=actor, verb="upload.discarded", subject=f"upload {upload_id}")
+
+
+def _being_planned(upload_id: int) -> bool:
+    """Whether the worker plans it, or will. Not once that was given up: then a person may discard it."""
+    return Entry.objects.filter(kind=PLAN, key__startswith=f"{upload_id}:", state=EntryState.PENDING).exists()
 
 
 def register() -> None:
     """Called once, in the room's AppConfig.ready.
 
     A plan reads a file, which no transaction may wait for: so it is performed as work that leaves the house is. It may
-    be repeated, since it only replaces itself.
+    be repeated, since it only replaces itself. A short lease, renewed while the worker lives, so that another goes on
+    soon after this one was killed.
     """
-    register_outgoing(PLAN, Outgoing(prepare=_planning, perform=_perform_plan, repeatable=True, lease_seconds=600))
+    plan_it = Outgoing(prepare=_planning, perform=_perform_plan, repeatable=True, endless=True, max_tries=PLAN_TRIES)
+    register_outgoing(PLAN, plan_it)
     register_local(APPLY, _apply_some)
 
 

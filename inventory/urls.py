@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from inventory.views import products, test_ids, todo, uploads
+from inventory.views import plans, products, test_ids, todo, uploads
 
 app_name = "inventory"
 urlpatterns: list[URLPattern] = [
@@ -16,8 +16,11 @@ urlpatterns: list[URLPattern] = [
     path("uploads/new/", uploads.upload_new, name="upload_new"),
     path("uploads/<int:upload_id>/", uploads.upload, name="upload"),
     path("uploads/<int:upload_id>/faults/", uploads.upload_faults, name="upload_faults"),
+    path("uploads/<int:upload_id>/changes.csv", plans.sheet, {"kind": "csv"}, name="plan_csv"),
+    path("uploads/<int:upload_id>/changes.xlsx", plans.sheet, {"kind": "xlsx"}, name="plan_xlsx"),
     path("todo/", todo.todo, name="todo"),
     path("todo/sheet/", todo.sheet, name="todo_sheet"),
+    path("todo/done/", todo.many, name="todo_many"),
     path("todo/print/", todo.printed, name="todo_print"),
     path("todo/<uuid:oid>/<str:act>/", todo.act, name="todo_act"),
 ]

@@ -99,6 +99,12 @@ def hold_ours(entry: Entry) -> Entry | None:
     )
 
 
+def renew(entry: Entry, seconds: float) -> bool:
+    """Another `seconds` for our lease, if it is still ours."""
+    ours = Entry.objects.filter(pk=entry.pk, state=EntryState.PENDING, lease_token=entry.lease_token)
+    return bool(ours.update(lease_until=seconds_from_now(seconds)))
+
+
 def hold(entry_id: int) -> Entry:
     """The entry, locked. Raises `Entry.DoesNotExist`."""
     assert connection.in_atomic_block

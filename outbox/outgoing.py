@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import time
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -15,7 +16,7 @@ from typing import Any
 from django.db import DatabaseError, transaction
 from django.db.models.functions import Now
 
-from outbox import backoff, endings, locks
+from outbox import backoff, endings, leases, locks
 from outbox.models import Attempt, Entry, EntryState, Outcome
 from outbox.registry import Again, Answer, Outgoing, Postpone, Verdict
 
@@ -122,8 +123,10 @@ def _prepare(entry: Entry, outgoing: Outgoing) -> Begun | None:
 
 def _perform(begun: Begun, outgoing: Outgoing) -> Answer:
     """What the handler answers; a handler that fails has not said that nothing was sent."""
+    lease = leases.renewed(begun.entry, outgoing.lease_seconds) if outgoing.endless else nullcontext()
     try:
-        return outgoing.perform(begun.work)
+        with lease:
+            return outgoing.perform(begun.work)
     except Exception as error:
         log.exception("work %s of kind %s failed in mid-air", begun.entry.pk, begun.entry.kind)
         outcome = Outcome.RETRY if outgoing.repeatable else Outcome.UNKNOWN

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from django.db.models import Case, Count, Q, QuerySet, When
 from django.db.models.functions import Now
 
+from outbox import locks
 from outbox.models import Entry, EntryState
 
 WORKING = Q(state=EntryState.PENDING, lease_until__gt=Now())
@@ -55,3 +57,33 @@ def where(entry: Entry, *, now: object) -> str:
     if entry.lease_until is not None and entry.lease_until > now:  # type: ignore[operator]
         return "working"
     return "due" if entry.due_at <= now else "later"  # type: ignore[operator]
+
+
+_AT_ONCE = timedelta(seconds=5)  # what is due this soon was not put off
+
+
+@dataclass(frozen=True, slots=True)
+class Stalled:
+    """Nobody works on an entry, though somebody waits for it. `again_at`: it failed, and is tried again by then."""
+
+    since: datetime
+    why: str = ""
+    again_at: datetime | None = None
+    entry_id: int | None = None
+    given_up: bool = False
+
+
+def stalled(entry: Entry | None, *, patience: timedelta) -> Stalled | None:
+    """None while somebody works on it, or may begin any moment: its lease runs, or ran out within `patience`."""
+    now = locks.database_now()
+    if entry is None:
+        return Stalled(since=now, given_up=True)
+    if entry.state != EntryState.PENDING:
+        return Stalled(entry.ended_at or now, entry.note, entry_id=entry.pk, given_up=True)
+    idle_since = max(entry.lease_until or entry.created_at, entry.created_at)
+    if idle_since > now - patience:
+        return None
+    if entry.due_at > now + _AT_ONCE:
+        return Stalled(idle_since, entry.note, again_at=entry.due_at, entry_id=entry.pk)
+    since = max(idle_since, entry.due_at)
+    return Stalled(since, entry.note, entry_id=entry.pk) if since <= now - patience else None

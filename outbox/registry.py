@@ -73,13 +73,14 @@ class Outgoing:
 
     - `prepare(entry, lease_until)`: in the transaction that writes the attempt as begun. Gives what `perform` needs, or
       None where it is no longer needed. May raise `Postpone`.
-    - `perform(work)`: outside of any transaction; must end within `lease_seconds - 10`.
+    - `perform(work)`: outside of any transaction; must end within `lease_seconds - 10`, unless it is `endless`.
     - `record(entry, attempt, work, answer)`: in the transaction that closes attempt and entry, while the lease is ours.
     - `lost(entry, attempt)`: a begun attempt has no outcome and must not be repeated; in the transaction that makes
       the entry unknown.
     - `late(entry, attempt, work, answer)`: the outcome came after the lease was lost. A verdict settles an entry that
       is unknown by then, and nothing else.
     - `repeatable`: the same again does no harm (a mail with the same Message-ID).
+    - `endless`: nobody can say how long it lasts (a large file), so the lease is renewed while its process lives.
     - `pace(entry)`: the rate limit that its begun attempts share.
     - `max_tries`: failures after which it is dead; None: as many as fill `REPEAT_DAYS`.
     """
@@ -90,6 +91,7 @@ class Outgoing:
     lost: Callable[[Entry, Attempt], None] | None = None
     late: Callable[[Entry, Attempt, Any, Answer], Verdict | None] | None = None
     repeatable: bool = False
+    endless: bool = False
     lease_seconds: int = LEASE_SECONDS
     pace: Callable[[Entry], Rate | None] | None = None
     max_tries: int | None = None

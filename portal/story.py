@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from access import audit
 from access.models import AuditEntry
+from inventory import sources
 
 Text = Promise | str
 
@@ -84,6 +85,7 @@ class Event:
     detail: str
     kind: str
     url: str
+    source_url: str = ""
 
 
 def events(entries: Iterable[AuditEntry]) -> list[Event]:
@@ -94,7 +96,8 @@ def events(entries: Iterable[AuditEntry]) -> list[Event]:
 
 def _event(entry: AuditEntry) -> Event:
     what, kind = WORDS.get(entry.verb, (entry.verb.replace(".", " ").replace("_", " ").capitalize(), "neutral"))
-    return Event(entry.at, what, audit.who(entry), entry.source, _detail(entry), kind, _url(entry))
+    source_url = sources.page_of(entry.source, test_id=entry.test_id)
+    return Event(entry.at, what, audit.who(entry), entry.source, _detail(entry), kind, _url(entry), source_url)
 
 
 def _detail(entry: AuditEntry) -> str:

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from access import audit
 from access.actors import Actor
 from access.roles import administrator_required, staff_required
+from access.spreadsheets import download
 from results import asking, queries, report_hosts, sheets
 from results.filters import ResultFilter
 from results.forms import AnswerForm, HostForm
@@ -73,12 +74,8 @@ def export(request: HttpRequest, kind: str) -> HttpResponseBase:
     with transaction.atomic():
         detail = {"kind": kind, "filters": narrowed.narrowing(), "count": narrowed.qs.count()}
         audit.record(actor=_actor(request), verb="results.exported", detail=detail)
-    name = f"results-{timezone.localdate().isoformat()}.{kind}"
-    if kind == "xlsx":
-        return FileResponse(sheets.xlsx(narrowed.qs), as_attachment=True, filename=name)
-    response = StreamingHttpResponse(sheets.csv_lines(narrowed.qs), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    name = f"results-{timezone.localdate().isoformat()}"
+    return download(sheets.table(narrowed.qs), name=name, kind=kind)
 
 
 @require_POST

@@ -3,14 +3,33 @@
 Fulfillment, the webhooks, reconciliation and the pages call these functions; each is one transaction.
 """
 
-from inventory.claims.by_hand import done_at_itep, not_arrived, not_done_at_itep, text_taken, texts_taken
+from inventory.claims.by_hand import (
+    all_done_at_itep,
+    done_at_itep,
+    done_was_wrong,
+    not_arrived,
+    not_done_at_itep,
+    text_taken,
+    texts_taken,
+    why_done_stands,
+)
 from inventory.claims.calls import begin_call, call_lost, record_answer
 from inventory.claims.confirming import Confirmed, confirm, confirm_by_webhook, leave_stock, note_conflict
 from inventory.claims.ending import Cancelled, cancel
 from inventory.claims.moves import Word
 from inventory.claims.opening import open_claim, serve_waiting
 from inventory.claims.outcomes import Recorded
-from inventory.claims.releasing import cleared, release, set_aside, take_back, tell, told, try_again
+from inventory.claims.releasing import (
+    cleared,
+    release,
+    set_aside,
+    take_back,
+    tell,
+    told,
+    try_again,
+    why_not_release,
+    why_not_set_aside,
+)
 from inventory.claims.repairing import Repaired
 from inventory.errors import ClaimMoved, NoInventory, NotPossible, ReasonNeeded, TestIdNeeded
 
@@ -25,6 +44,7 @@ __all__ = [
     "Repaired",
     "TestIdNeeded",
     "Word",
+    "all_done_at_itep",
     "begin_call",
     "call_lost",
     "cancel",
@@ -32,6 +52,7 @@ __all__ = [
     "confirm",
     "confirm_by_webhook",
     "done_at_itep",
+    "done_was_wrong",
     "leave_stock",
     "not_arrived",
     "not_done_at_itep",
@@ -47,4 +68,7 @@ __all__ = [
     "texts_taken",
     "told",
     "try_again",
+    "why_done_stands",
+    "why_not_release",
+    "why_not_set_aside",
 ]

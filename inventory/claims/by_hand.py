@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from django.db import transaction
@@ -16,9 +16,10 @@ from inventory.claims import ending, moves
 from inventory.claims.confirming import Confirmed, confirm
 from inventory.claims.moves import Word
 from inventory.claims.texts_kept import write_by_hand
-from inventory.errors import ClaimMoved, TestIdNeeded
+from inventory.errors import ClaimMoved, NotPossible, ReasonNeeded, TestIdNeeded
 from inventory.locks import Around
-from inventory.models import Claim, ClaimSource, ClaimState, TestID, WordSource
+from inventory.models import AssignedToRecord, Claim, ClaimSource, ClaimState, Standing, TestID, WordSource
+from inventory.models.claims import SEEN_BY_A_PERSON, WrittenBy
 
 
 @transaction.atomic
@@ -77,8 +78,71 @@ def done_at_itep(*, oid: UUID, actor: Actor, test_id: str = "", password: str = 
         raise TestIdNeeded
     if not claim.assigned_to_records.exists() and (text := texts.text_for(oid)):
         write_by_hand(claim, test_id=named, text=text, actor=actor)
-    word = Word(WordSource.PERSON, timezone.now(), actor, "seen at iTEP")
+    word = Word(WordSource.PERSON, timezone.now(), actor, SEEN_BY_A_PERSON)
     return confirm(oid=oid, test_id=named, word=word, password=password)
+
+
+@transaction.atomic
+def all_done_at_itep(*, oids: Iterable[UUID], actor: Actor) -> dict[UUID, str]:
+    """As `done_at_itep`, for many at once, each with the ID that it has. Returns why not, for those that stay open."""
+    refused: dict[UUID, str] = {}
+    for oid in sorted(set(oids)):
+        try:
+            with transaction.atomic():
+                done = done_at_itep(oid=oid, actor=actor)
+        except ClaimMoved as moved:
+            refused[oid] = moved.why
+        except TestIdNeeded:
+            refused[oid] = "Say which test ID iTEP gave."
+        else:
+            if done.conflict:
+                refused[oid] = done.reason
+    return refused
+
+
+@transaction.atomic
+def done_was_wrong(*, oid: UUID, actor: Actor, reason: str) -> Claim:
+    """A person takes *done at iTEP* back: the text does not stand there. To be done again, or to be looked for.
+
+    Only while nobody was told the ID and no export has proved it: see `why_done_stands`. Raises NotPossible,
+    ReasonNeeded.
+    """
+    if not reason.strip():
+        raise ReasonNeeded
+    around = locks.around(oid=oid)
+    claim, current, now = around.claim, around.current, timezone.now()
+    record = claim.assigned_to_records.last()
+    if why := why_done_stands(claim, record):
+        raise NotPossible(current.test_id if current else "", why)
+    assert record is not None
+    assert current is not None
+    if current.standing == Standing.OURS:
+        standing = Standing.OPEN if current.status == "ready" else Standing.UNAVAILABLE
+        word = Word(WordSource.PERSON, now, actor, SEEN_BY_A_PERSON)
+        moves.say(current, word, assigned_to="", assigned_to_digest="", standing=standing)
+    else:  # an export showed it free: that is explained now
+        moves.note(claim, conflict_at=None, conflict_because="")
+    record.confirmed_by, record.confirmed_at = "", None
+    record.save(update_fields=["confirmed_by", "confirmed_at"])
+    by_hand = record.written_by == WrittenBy.PERSON
+    began = claim.call_began_at or now
+    moves.move(claim, state=ClaimState.UNKNOWN, by_hand=by_hand, confirmed_at=None, call_began_at=began, call_until=now)
+    _tell(claim, "done.taken_back", current.test_id, actor, reason=reason)
+    announcing.claim_changed(claim)
+    return claim
+
+
+def why_done_stands(claim: Claim, record: AssignedToRecord | None) -> str:
+    """Why *done* cannot be taken back any more; "" if it can."""
+    if record is None or record.confirmed_by != SEEN_BY_A_PERSON or claim.state != ClaimState.CONFIRMED:
+        return "It is not a person's word alone."
+    if claim.told_at is not None:
+        return "The candidate may know the test ID: cancel the test instead."
+    if claim.current is None or claim.source != ClaimSource.INVENTORY:
+        return "iTEP gave this test ID: cancel the test instead."
+    if claim.current.progress or claim.current.standing not in (Standing.OURS, Standing.OPEN):
+        return "iTEP shows something else on this test ID: it is an unexplained difference."
+    return ""
 
 
 @transaction.atomic
@@ -87,7 +151,7 @@ def not_done_at_itep(*, oid: UUID, actor: Actor) -> Claim:
     claim = locks.claim(oid=oid)
     if claim.state == ClaimState.RESERVED:
         return claim
-    return not_arrived(oid=oid, word=Word(WordSource.PERSON, timezone.now(), actor, "seen at iTEP"))
+    return not_arrived(oid=oid, word=Word(WordSource.PERSON, timezone.now(), actor, SEEN_BY_A_PERSON))
 
 
 @transaction.atomic
@@ -127,5 +191,6 @@ def _ready_for_hand(around: Around) -> str:
     return current.test_id if current else ""
 
 
-def _tell(claim: Claim, verb: str, test_id: str, actor: Actor, source: str = "") -> None:
-    audit.record(actor=actor, verb=verb, oid=claim.oid, test_id=test_id, product=claim.product.code, source=source)
+def _tell(claim: Claim, verb: str, test_id: str, actor: Actor, source: str = "", reason: str = "") -> None:
+    about = {"oid": claim.oid, "test_id": test_id, "product": claim.product.code}
+    audit.record(actor=actor, verb=verb, source=source, reason=reason, **about)

@@ -26,13 +26,25 @@ def release(*, test_id: str, actor: Actor, reason: str) -> TestID:
     """
     _need(reason)
     row, holder = _with_holder(test_id)
-    if holder is None:
-        raise NotPossible(test_id, "No request holds this test ID.")
-    if row.holding == Holding.CURRENT and holder.state != ClaimState.ENDED:
-        raise NotPossible(test_id, "A request that has not ended holds this test ID: cancel that first.")
+    if why := why_not_release(row, holder):
+        raise NotPossible(test_id, why)
     moves.free(row)
-    _tell(row, "test_id.released", actor, holder.oid, reason)
+    _tell(row, "test_id.released", actor, holder.oid if holder else None, reason)
     return row
+
+
+def why_not_release(row: TestID, holder: Claim | None) -> str:
+    """Why a person cannot free this ID; "" if they can."""
+    if holder is None:
+        return "No request holds this test ID."
+    if row.holding == Holding.CURRENT and holder.state != ClaimState.ENDED:
+        return "A request that has not ended holds this test ID: cancel that first."
+    return ""
+
+
+def why_not_set_aside(holder: Claim | None) -> str:
+    """Why an ID with this holder cannot be kept from being given; "" if it can."""
+    return "A request holds this test ID." if holder is not None and holder.state != ClaimState.ENDED else ""
 
 
 @transaction.atomic
@@ -56,8 +68,8 @@ def set_aside(*, test_id: str, actor: Actor, reason: str) -> TestID:
     """Keeps an ID that nobody holds from being given. Raises NotPossible, ReasonNeeded."""
     _need(reason)
     row, holder = _with_holder(test_id)
-    if holder is not None and holder.state != ClaimState.ENDED:
-        raise NotPossible(test_id, "A request holds this test ID.")
+    if why := why_not_set_aside(holder):
+        raise NotPossible(test_id, why)
     if row.set_aside_at is None:
         moves.change(row, set_aside_at=timezone.now())
         _tell(row, "test_id.set_aside", actor, None, reason)

@@ -108,10 +108,14 @@ class WrittenBy(models.TextChoices):
     ADOPTED = "adopted"
 
 
+SEEN_BY_A_PERSON = "seen at iTEP"
+
+
 class AssignedToRecord(models.Model):
     """A text that the portal wrote into iTEP's Assigned-to, told a person to write, or adopted.
 
     An export's text is ours if one of our oids stands in it, or if it equals a text here of exactly one claim.
+    `confirmed_by` a person alone (`SEEN_BY_A_PERSON`) waits for the export that proves it, and then names that.
     """
 
     claim = models.ForeignKey(Claim, on_delete=models.CASCADE, related_name="assigned_to_records")
@@ -126,6 +130,9 @@ class AssignedToRecord(models.Model):
 
     class Meta:
         ordering: ClassVar = ["id"]
+        indexes: ClassVar = [
+            models.Index(fields=["id"], name="texts_to_prove", condition=Q(confirmed_by=SEEN_BY_A_PERSON)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.claim_id} {self.test_id}"

@@ -65,6 +65,7 @@ class Upload(models.Model):
     warnings = models.JSONField(default=list)  # what needs an explicit yes, and remarks
     products = models.JSONField(default=list)  # codes that the file names, once planned
     world = models.JSONField(default=list)  # what the plan depends on, as it stood then (`planning.world`)
+    proofs = models.JSONField(default=dict)  # what it shows as a person said it is (`proving.shown_by`)
     rows_total = models.PositiveIntegerField(default=0)  # of the file while it is planned, then of the plan
     rows_done = models.PositiveIntegerField(default=0)
     step_done = models.PositiveSmallIntegerField(default=0)  # applied up to here: a step of the plan,

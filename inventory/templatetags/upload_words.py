@@ -1,9 +1,10 @@
-"""Words of an upload's pages."""
+"""Words of an upload's pages. Those of a cause stand in `words`."""
 
 from django import template
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from inventory import upload_pages
+from inventory import causes, reasons
 from inventory.models import PlanRow, Upload
 from inventory.models.uploads import UploadState
 
@@ -12,34 +13,32 @@ register = template.Library()
 
 @register.filter
 def reason(row: PlanRow) -> str:
-    return upload_pages.reason(row)
-
-
-@register.filter
-def cause_word(cause: str) -> str:
-    return str(upload_pages.CAUSES.get(cause, cause))
-
-
-@register.filter
-def cause_kind(cause: str) -> str:
-    return upload_pages.KINDS.get(cause, "neutral")
+    return reasons.reason_of(row)
 
 
 @register.filter
 def standing_word(standing: str) -> str:
-    return str(upload_pages.STANDINGS.get(standing, standing))
+    return causes.standing_word(standing)
 
 
 @register.filter
 def field_words(names: list[str]) -> str:
-    return ", ".join(str(upload_pages.FIELDS.get(name, name)) for name in names)
+    return causes.field_words(names)
 
 
 @register.filter
 def outcome_words(upload: Upload) -> str:
     """Its counts in words: "New 50, Confirmed 4"."""
-    counts = ((label, upload.counts.get(cause, 0)) for cause, label in upload_pages.CAUSES.items())
-    return ", ".join(f"{label} {number}" for label, number in counts if number)
+    return causes.outcome_words(upload.counts)
+
+
+@register.filter
+def time_left(seconds: int) -> str:
+    """As "about 2 minutes": nobody knows it better."""
+    if seconds < 60:
+        return ngettext("about %(n)s second left", "about %(n)s seconds left", seconds) % {"n": seconds}
+    minutes = round(seconds / 60)
+    return ngettext("about %(n)s minute left", "about %(n)s minutes left", minutes) % {"n": minutes}
 
 
 @register.filter
@@ -60,3 +59,9 @@ def state_word(upload: Upload) -> str:
 def state_kind(upload: Upload) -> str:
     kinds = {UploadState.APPLIED: "good", UploadState.FAILED: "bad", UploadState.DISCARDED: "neutral"}
     return kinds.get(UploadState(upload.state), "warn")
+
+
+@register.filter
+def of_key(found: dict[object, object], key: object) -> object:
+    """`{{ same|of_key:one.pk }}`: the value of a key that stands in a variable."""
+    return found.get(key, "")

@@ -15,11 +15,10 @@ from django.utils.translation import gettext as _
 from access import audit, roles
 from access.actors import Actor
 from access.models import User
-from inventory import claims, queries, stories
+from inventory import claims, id_pages, queries
 from inventory import test_ids as ids
 from inventory.errors import NotPossible, ReasonNeeded
 from inventory.forms import AddForm, FilterForm
-from inventory.masking import masked
 from inventory.models import ClaimState, Holding, TestID
 
 PAGE = 50
@@ -42,7 +41,7 @@ def test_id(request: HttpRequest, test_id: str) -> HttpResponse:
         return _reveal(request, row)
     if request.method == "POST":
         return _act(request, row)
-    return render(request, "inventory/test_id.html", _context(row.test_id, reveal=False))
+    return render(request, "inventory/test_id.html", id_pages.page(row.test_id, reader=request.user))
 
 
 @roles.staff_required
@@ -86,26 +85,7 @@ def _reveal(request: HttpRequest, row: TestID) -> HttpResponse:
     if row.holder is not None and row.holding == Holding.CURRENT and row.holder.state == ClaimState.CONFIRMED:
         claims.told(oid=row.holder.oid)
     audit.record(actor=_actor(request), verb="test_id.shown", oid=oid, test_id=row.test_id, product=row.product.code)
-    return render(request, "inventory/test_id.html", _context(row.test_id, reveal=True))
-
-
-def _context(test_id: str, *, reveal: bool) -> dict[str, object]:
-    row = queries.one(test_id)
-    record = row.holder.assigned_to_records.filter(test_id=test_id).last() if row.holder else None
-    show: Callable[[str], str] = (lambda text: text) if reveal else masked
-    return {
-        "row": row,
-        "state": getattr(row, "state", ""),
-        "holder": row.holder,
-        "oid": row.holder.oid if row.holder else None,
-        "we_wrote": show(record.text) if record else "",
-        "record": record,
-        "itep_shows": show(row.assigned_to),
-        "reveal": reveal,
-        "events": stories.story(test_id),
-        "may_release": row.holder is not None and (row.holding == "earlier" or row.holder.state == "ended"),
-        "may_set_aside": row.set_aside_at is None and (row.holder is None or row.holder.state == "ended"),
-    }
+    return render(request, "inventory/test_id.html", id_pages.page(row.test_id, reader=request.user, reveal=True))
 
 
 def _actor(request: HttpRequest) -> Actor:

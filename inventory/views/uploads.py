@@ -22,6 +22,7 @@ from inventory.models.uploads import UploadState
 from inventory.reconciliation import CannotApply
 from inventory.sheets import UnreadableFile
 from inventory.upload_forms import ColumnsForm, UploadForm
+from inventory.views import plans
 
 PAGE = 50
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -32,7 +33,8 @@ BUSY = (UploadState.PLANNING, UploadState.APPLYING)
 @roles.staff_required
 def uploads(request: HttpRequest) -> HttpResponse:
     page = Paginator(Upload.objects.defer("content").select_related("user"), PAGE).get_page(request.GET.get("page"))
-    return render(request, "inventory/uploads/list.html", {"page": page})
+    same = upload_pages.first_of_same(list(page.object_list))
+    return render(request, "inventory/uploads/list.html", {"page": page, "same": same, "open": upload_work.OPEN})
 
 
 @roles.staff_required
@@ -54,20 +56,17 @@ def upload_new(request: HttpRequest) -> HttpResponse:
 @roles.staff_required
 def upload(request: HttpRequest, upload_id: int) -> HttpResponse:
     """One upload, as far as it is; what a person decides comes here by POST, in the field `act`."""
-    one = get_object_or_404(Upload, pk=upload_id)
+    one = get_object_or_404(Upload.objects.defer("content"), pk=upload_id)
     if request.method == "POST":
         act: Act = _ACTS.get(request.POST.get("act", ""), _unknown)
         return act(request, one)
     if one.state in BUSY:
-        return _busy(request, one)
-    if request.headers.get("HX-Request"):
-        return HttpResponse(headers={"HX-Refresh": "true"})  # the progress that asks has come to its end
+        return plans.busy(request, one)
+    if plans.asks_for(request, plans.PROGRESS):
+        return HttpResponse(headers={"HX-Refresh": "true"})  # the work that the page waited for has come to its end
     if one.state in (UploadState.UPLOADED, UploadState.FAILED) or ("columns" in request.GET and _is_open(one)):
         return _columns(request, one)
-    context = upload_pages.preview(one, cause=request.GET.get("cause", ""), search=request.GET.get("q", ""))
-    context["page"] = Paginator(context.pop("rows"), PAGE).get_page(request.GET.get("page"))
-    name = "applied" if one.state == UploadState.APPLIED else "preview"
-    return render(request, f"inventory/uploads/{name}.html", context)
+    return plans.show(request, one)
 
 
 @roles.staff_required
@@ -81,12 +80,6 @@ def upload_faults(request: HttpRequest, upload_id: int) -> HttpResponse:
         return redirect("inventory:upload", upload_id=one.pk)
     disposition = f'attachment; filename="errors-of-upload-{one.pk}.xlsx"'
     return HttpResponse(content, content_type=XLSX, headers={"Content-Disposition": disposition})
-
-
-def _busy(request: HttpRequest, one: Upload) -> HttpResponse:
-    """The progress, asked for again by the page itself; once done, the page is loaded anew."""
-    name = "progress_part" if request.headers.get("HX-Request") else "progress"
-    return render(request, f"inventory/uploads/{name}.html", {"upload": one})
 
 
 def _columns(request: HttpRequest, one: Upload) -> HttpResponse:

@@ -7,6 +7,8 @@ from django import template
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from inventory.causes import CAUSES
+
 register = template.Library()
 
 Words = dict[str, tuple[Promise | str, str]]
@@ -54,19 +56,6 @@ MAIL: Words = {
     "refused": (_("Refused"), "bad"),
     "bounced": (_("Bounced"), "bad"),
     "withheld": (_("Withheld"), "neutral"),
-}
-CAUSES: Words = {
-    "added": (_("New"), "good"),
-    "returned": (_("Back in stock"), "good"),
-    "assigned_outside": (_("Used outside"), "neutral"),
-    "withdrawn": (_("No longer offered"), "neutral"),
-    "confirmed": (_("Confirmed"), "info"),
-    "not_arrived": (_("Call did not arrive"), "warn"),
-    "assignment_lost": (_("Unexplained: assignment lost"), "bad"),
-    "conflict": (_("Unexplained: conflict"), "bad"),
-    "changed": (_("Details changed"), "info"),
-    "unchanged": (_("Same"), "neutral"),
-    "invalid": (_("Row with errors"), "bad"),
 }
 WORK: Words = {
     "fulfillment.call": (_("Tell iTEP"), "neutral"),

@@ -58,9 +58,10 @@
   // htmx answers may say: HX-Trigger: {"portal:toast": {"text": "...", "kind": "good"}}
   document.addEventListener("portal:toast", (event) => toast(event.detail.text, event.detail.kind));
 
-  // A box that ticks all rows: <input type="checkbox" data-all>, rows carry data-row; <output data-chosen> counts
+  // A box that ticks all rows: <input type="checkbox" data-all>, rows carry data-row; <output data-chosen> counts.
+  // They are those of the form or table around them, or of a wider part with data-many
   document.addEventListener("change", (event) => {
-    const scope = event.target.closest("form, table");
+    const scope = event.target.closest("[data-many], form, table");
     if (!scope || !("all" in event.target.dataset || "row" in event.target.dataset)) return;
     const rows = [...scope.querySelectorAll("input[data-row]")];
     if ("all" in event.target.dataset) rows.forEach((row) => { row.checked = event.target.checked; });

@@ -347,3 +347,19 @@ def test_a_password_in_an_answer_that_confirms_nothing_is_masked_too(
 
     attempt = Attempt.objects.get(entry=_entry())
     assert (attempt.outcome, "open-sesame" in attempt.answer) == (Outcome.UNKNOWN, False)
+
+
+def test_done_that_was_wrong_tells_the_candidate_nothing(academic: Product, give_test: Give, by_sam: Actor) -> None:
+    """The mail was written already, and waits to go: it is held back, and another goes once it is really done."""
+    stock(academic, 1)
+    one = give_test(academic)
+    claims.done_at_itep(oid=one.oid, actor=by_sam)
+    settling.settle(oid=one.oid)
+    assert fresh(one).state == State.ASSIGNED
+    claims.done_was_wrong(oid=one.oid, actor=by_sam, reason="the wrong line")
+    work()
+    assert (fresh(one).state, len(mail.outbox), fresh(one).claim.told_at) == (State.CLAIMED, 0, None)
+
+    claims.done_at_itep(oid=one.oid, actor=by_sam)
+    work()
+    assert (fresh(one).state, len(mail.outbox)) == (State.SENT, 1)

@@ -1,6 +1,5 @@
 """The pages of the room, as a browser asks for them."""
 
-from io import BytesIO
 from uuid import uuid4
 
 import pytest
@@ -8,7 +7,6 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from openpyxl import load_workbook
 from pytest_django import Settings
 
 from access.models import AuditEntry, User
@@ -192,16 +190,6 @@ def test_what_stands_on_a_list_counts_as_taken(hand: Desk, sam_browser: Client, 
     oids = [hand.open(), hand.open()]
     assert sam_browser.post(reverse(f"inventory:{way}")).status_code == 200
     assert {claim_of(oid).state for oid in oids} == {"unknown"}
-
-
-def test_the_sheet_holds_texts_only(hand: Desk, sam_browser: Client) -> None:
-    texts.register(lambda oid: "=1+1")
-    stock(hand.product, 1)
-    hand.open()
-    content = sam_browser.post(reverse("inventory:todo_sheet")).content
-    rows = list(load_workbook(BytesIO(content))["To do at iTEP"].iter_rows())
-    assert [cell.value for cell in rows[1]][:3] == ["ACADPLUS0001", "ACAD-PLUS", "=1+1"]
-    assert {cell.data_type for cell in rows[1][:3]} == {"s"}
 
 
 def test_what_itep_put_off_can_be_done_by_hand_and_what_is_to_clear_is_listed(desk: Desk, sam_browser: Client) -> None:

@@ -1,6 +1,8 @@
 """Uploads in the browser: file, columns, preview, applied."""
 
+import re
 from datetime import timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -24,6 +26,7 @@ ROWS = [
     ["A2", "ACAD-PLUS", "Ready", "Ben", "", ""],
     ["", "X", "", "", "", ""],
 ]
+ASKS = {"HX-Request": "true", "HX-Target": "progress"}
 AS_RECOGNIZED = {
     "test_id": "Test ID",
     "product": "Product Code",
@@ -64,13 +67,13 @@ def test_from_file_to_applied(sam_browser: Client) -> None:
     assert sam_browser.post(page_of(upload), {"act": "plan", **AS_RECOGNIZED}).status_code == 302
     preview = sam_browser.get(page_of(upload))
     text = preview.content.decode()
-    assert [(str(one["label"]), one["number"]) for one in preview.context["tiles"]] == [
+    assert [(str(one.label), one.number) for one in preview.context["tiles"]] == [
         ("New", 2),
         ("Same", 0),
         ("Rows with errors", 1),
     ]
     assert "New: Ready and free." in text
-    assert "Apply: available 0 > 1" in text
+    assert "Apply: available 0 > 1" in unescape(text)
     assert TestID.objects.count() == 0
 
     assert sam_browser.post(page_of(upload), {"act": "apply"}).status_code == 302
@@ -153,7 +156,9 @@ def test_discarding_removes_file_and_plan(sam_browser: Client) -> None:
     upload.refresh_from_db()
     assert (upload.state, upload.content) == (UploadState.DISCARDED, None)
     assert PlanRow.objects.count() == 0
-    assert sam_browser.get(page_of(upload)).status_code == 200
+    page = sam_browser.get(page_of(upload)).content.decode()
+    assert "This upload was discarded" in page
+    assert "the portal knew all of it" not in page
 
 
 def test_a_large_file_is_worked_on_by_the_worker(sam_browser: Client, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -163,10 +168,10 @@ def test_a_large_file_is_worked_on_by_the_worker(sam_browser: Client, monkeypatc
     assert "hx-get" in sam_browser.get(page_of(upload)).content.decode()
 
     work(upload_work.PLAN)
-    assert sam_browser.get(page_of(upload), headers={"HX-Request": "true"}).headers["HX-Refresh"] == "true"
+    assert sam_browser.get(page_of(upload), headers=ASKS).headers["HX-Refresh"] == "true"
 
     sam_browser.post(page_of(upload), {"act": "apply"})
-    part = sam_browser.get(page_of(upload), headers={"HX-Request": "true"}).content.decode()
+    part = sam_browser.get(page_of(upload), headers=ASKS).content.decode()
     assert "<html" not in part
     assert "0 / 2" in part
 
@@ -192,3 +197,42 @@ def test_only_staff_may_look(client: Client, nobody: Any, settings: Settings, na
     assert client.get(reverse(f"inventory:{name}")).status_code == 302
     client.force_login(nobody)
     assert client.get(reverse(f"inventory:{name}")).status_code == 403
+
+
+def test_the_list_names_the_same_file_and_what_can_be_discarded(sam_browser: Client) -> None:
+    first = planned(sam_browser, exports.as_csv(ROWS))
+    second = planned(sam_browser, exports.as_csv(ROWS))
+    planned(sam_browser, exports.as_csv(ROWS[:1]))
+    sam_browser.post(page_of(second), {"act": "apply"})
+    listed = sam_browser.get(reverse("inventory:uploads"))
+    assert listed.context["same"] == {second.pk: first.pk}
+    text = listed.content.decode()
+    assert f"the same file as upload {first.pk}" in text
+    assert f'id="discard-{first.pk}"' in text
+    assert f'id="discard-{second.pk}"' not in text
+    assert "Sam Staff" in text
+    head, *rows = re.findall(r"<tr>.*?</tr>", text, re.DOTALL)
+    assert [row.count("<td") + row.count("<th") for row in rows] == [head.count("<th")] * 3
+
+
+def test_what_was_applied_says_what_came_of_it_and_what_is_next(sam_browser: Client, academic: Product) -> None:
+    upload = planned(sam_browser, exports.as_csv(ROWS))
+    stock(academic, 1)
+    TestID.objects.update(test_id="A2")  # it moves while the preview stands open
+    sam_browser.post(page_of(upload), {"act": "apply"})
+    page = sam_browser.get(page_of(upload))
+    assert page.context["left_out"] == [("changed since the preview", 1)]
+    assert (page.context["invalid"], page.context["unexplained"], page.context["waiting"]) == (1, 0, [])
+    assert [str(one.label) for one in page.context["tiles"]][-1] == "Left out"
+    left_out = sam_browser.get(page_of(upload) + "?cause=dropped").context["page"]
+    assert [(row.test_id, row.dropped) for row in left_out.object_list] == [("A2", "changed since the preview")]
+    assert "cannot be undone" in page.content.decode()
+
+
+def test_planning_again_shows_no_old_number(sam_browser: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    upload = planned(sam_browser, exports.as_csv(ROWS))
+    assert upload.rows_total == 2
+    monkeypatch.setattr(upload_work, "SMALL", 1)
+    sam_browser.post(page_of(upload), {"act": "plan", **AS_RECOGNIZED})
+    upload.refresh_from_db()
+    assert (upload.state, upload.rows_total, upload.rows_done) == (UploadState.PLANNING, 0, 0)

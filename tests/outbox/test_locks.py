@@ -1,5 +1,6 @@
 """Leases and paces: one at a time, by the database's clock."""
 
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -165,3 +166,36 @@ def test_inside_a_transaction_nothing_is_run(calls: Calls) -> None:
     with transaction.atomic(), pytest.raises(RuntimeError, match="durable"):
         run_due()
     assert calls.sent == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_endless_work_keeps_its_lease_while_its_process_lives(calls: Calls, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Renewed well before it expires, and only until the work is done."""
+    renewed, real = threading.Event(), locks.renew
+
+    def noted(entry: Entry, seconds: float) -> bool:
+        ours = real(entry, seconds)
+        renewed.set()
+        return ours
+
+    monkeypatch.setattr(locks, "renew", noted)
+    calls.during = lambda: renewed.wait(10)
+    calls.register(endless=True, lease_seconds=11, repeatable=True)
+    need()
+    monkeypatch.setattr(leases, "TURNS", 100)
+    assert run_due() == 1
+    assert renewed.is_set()
+    assert Entry.objects.get().state == EntryState.DONE
+    assert {one.name for one in threading.enumerate()} & {"lease"} == set()
+
+
+def test_only_our_own_lease_is_renewed() -> None:
+    entry = need()
+    leased = locks.lease_next(["test.call"])
+    assert leased is not None
+    until = Entry.objects.get().lease_until
+    assert until is not None
+    assert locks.renew(leased, 120) is True
+    assert (Entry.objects.get().lease_until or until) > until + timedelta(seconds=50)
+    Entry.objects.filter(pk=entry.pk).update(lease_token=uuid4())
+    assert locks.renew(leased, 120) is False

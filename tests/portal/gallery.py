@@ -24,6 +24,7 @@ from django.shortcuts import render
 from django.urls import include, path
 from django.utils import timezone, translation
 
+from inventory.causes import CAUSES
 from portal.templatetags import words
 
 
@@ -148,7 +149,7 @@ def context() -> dict[str, object]:
         "names": ["Ana Silva", "李小龍", "Olúwaṣeun Adébáyọ̀", "Müller-Lüdenscheidt"],
         "states": list(words.STATES),
         "statuses": list(words.ITEP),
-        "causes": list(words.CAUSES),
+        "causes": list(CAUSES),
         "mail": "Dear Ana Silva,\nNorth College has arranged an English test for you: "
         "Academic Plus, about 90 minutes.\n\n"
         "Take it by:    Fri 12 Mar 23:59, Lisbon\nYour test ID:  123982B8AP",
