@@ -124,7 +124,7 @@ def staged_of(test_ids: Sequence[str]) -> dict[str, Staged]:
     for start in range(0, len(test_ids), 500):
         some_ids = test_ids[start : start + 500]
         select = f"SELECT {_OF_FILE} FROM staged s WHERE s.valid AND s.test_id IN ({_marks(some_ids)})"  # noqa: S608
-        found |= {one.test_id: one for row in _fetch(select, some_ids) if (one := _staged(row))}
+        found |= {one.test_id: one for one in map(_staged, _fetch(select, some_ids))}
     return found
 
 

@@ -10,8 +10,9 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from inventory.models import Cause, PlanRow, SeenProduct, Standing, TestID, Upload
 from inventory.models.test_ids import AVAILABLE
+from inventory.planning import Step
 
-_TAKES_NEXT = (2, 3)  # the steps of `planning.step_of` in which somebody takes another ID of the stock
+_TAKES_NEXT = (Step.GETS_ANOTHERS, Step.TAKES_NEXT)  # somebody takes another ID of the stock
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +49,8 @@ def stock(upload: Upload) -> list[Stock]:
 
 def later_words(upload: Upload) -> list[LaterWord]:
     """Why an old file changes nothing: the latest export of each of its products that is later than it."""
-    codes = set(upload.products) | set(
-        PlanRow.objects.filter(upload=upload).values_list("product", flat=True).distinct()
-    )
+    planned = PlanRow.objects.filter(upload=upload).values_list("product", flat=True)
+    codes = {*upload.products, *planned.distinct()}
     later = SeenProduct.objects.filter(exported_at__gt=upload.exported_at, product__code__in=codes - {""})
     latest = {one.product.code: one for one in later.select_related("product").order_by("exported_at")}
     return [LaterWord(code, one.exported_at, one.upload_id) for code, one in sorted(latest.items())]
