@@ -1,11 +1,14 @@
-"""Products, the mirror, claims, uploads."""
+"""Products, the mirror, claims, uploads, the ledger of the stock, purchases."""
 
 from inventory.models.claims import AssignedToRecord, Claim, ClaimSource, ClaimState
 from inventory.models.products import Calls, Delivery, Product, Source
+from inventory.models.purchases import Arrival, Purchase
+from inventory.models.stock_moves import StockMove
 from inventory.models.test_ids import Holding, Standing, TestID, WordSource
 from inventory.models.uploads import Cause, PlanRow, Scope, SeenProduct, StagedRow, Upload, UploadState
 
 __all__ = [
+    "Arrival",
     "AssignedToRecord",
     "Calls",
     "Cause",
@@ -16,11 +19,13 @@ __all__ = [
     "Holding",
     "PlanRow",
     "Product",
+    "Purchase",
     "Scope",
     "SeenProduct",
     "Source",
     "StagedRow",
     "Standing",
+    "StockMove",
     "TestID",
     "Upload",
     "UploadState",
