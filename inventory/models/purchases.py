@@ -38,9 +38,11 @@ class Purchase(models.Model):
     currency = models.CharField(max_length=3, blank=True)
     distributor = models.CharField(max_length=200, blank=True)  # blank: iTEP itself
     note = models.CharField(max_length=500, blank=True)
-    cancelled_at = models.DateTimeField(null=True)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
     cancelled_because = models.CharField(max_length=500, blank=True)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = PurchaseQuerySet.as_manager()

@@ -1,4 +1,4 @@
-"""The ledger of the stock: which IDs left which state for which. Written by the database itself (`inventory.ledger`)."""
+"""The ledger of the stock: how many IDs left which state for which. The database writes it (`inventory.ledger`)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ class StockMove(models.Model):
     `opening`: the stock as it stood when the ledger began.
     """
 
-    product = models.ForeignKey("inventory.Product", on_delete=models.PROTECT, related_name="stock_moves")
+    product = models.ForeignKey(
+        "inventory.Product", on_delete=models.PROTECT, related_name="stock_moves", db_index=False
+    )
     row = models.BigIntegerField(null=True)  # no foreign key: its check would cost more than the row
     at = models.DateTimeField()
     from_state = models.CharField(max_length=16, blank=True)
@@ -27,7 +29,6 @@ class StockMove(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(condition=~Q(from_state=models.F("to_state")), name="a_move_goes_somewhere"),
         ]
-        indexes: ClassVar = [models.Index(fields=["at"], name="stock_moves_by_time")]
 
     def __str__(self) -> str:
         return f"{self.number} {self.from_state or '-'} > {self.to_state or '-'}"
