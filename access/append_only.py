@@ -1,13 +1,14 @@
-"""The audit trail is append-only, and the database says so.
+"""Tables that are append-only, and the database says so: the audit trail, and any room's own ledger.
 
-Two changes of a row are allowed: its number is given once, and the words of `reason` are blanked when a person is
-erased. Nothing is deleted, except inside `unlocked()`.
+Two changes of a row of the trail are allowed: its number is given once, and the words of `reason` are blanked when a
+person is erased. Nothing is deleted, except inside `unlocked()`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from django.db import connection, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -27,7 +28,6 @@ _SAME = (
     "source",
     "detail",
 )
-_TABLE = "access_auditentry"
 
 
 def _forbidden(differs: str) -> str:
@@ -42,41 +42,71 @@ def _forbidden(differs: str) -> str:
     )
 
 
-_POSTGRESQL = (
-    f"""
-    CREATE OR REPLACE FUNCTION audit_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
-    BEGIN
-        IF TG_OP = 'UPDATE' THEN
-            IF {_forbidden("IS DISTINCT FROM")} THEN
-                RAISE EXCEPTION 'the audit trail is append-only' USING ERRCODE = 'integrity_constraint_violation';
-            END IF;
-            RETURN NEW;
-        END IF;
-        RAISE EXCEPTION 'the audit trail is append-only' USING ERRCODE = 'integrity_constraint_violation';
-    END $$
-    """,
-    f"CREATE TRIGGER audit_rows_stay BEFORE UPDATE OR DELETE ON {_TABLE}"
-    " FOR EACH ROW EXECUTE FUNCTION audit_is_append_only()",
-)
-_SQLITE = (
-    f"CREATE TRIGGER audit_rows_stay BEFORE UPDATE ON {_TABLE} FOR EACH ROW WHEN {_forbidden('IS NOT')}"
-    " BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END",
-    f"CREATE TRIGGER audit_rows_are_kept BEFORE DELETE ON {_TABLE} FOR EACH ROW"
-    " BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END",
-)
+def _every(differs: str) -> str:
+    return "1 = 1"
+
+
+@dataclass(frozen=True, slots=True)
+class AppendOnly:
+    """A table whose rows stay as they were written. `name` is that of its triggers, `words` stand in the refusal.
+
+    `forbidden` gives the condition under which an update is refused, from the operator that compares two values.
+    """
+
+    table: str
+    name: str
+    words: str
+    forbidden: Callable[[str], str] = _every
+
+    def guard(self, database: BaseDatabaseWrapper) -> None:
+        """Makes the triggers."""
+        execute(database, self._on_postgresql() if database.vendor == "postgresql" else self._on_sqlite())
+
+    def unguard(self, database: BaseDatabaseWrapper) -> None:
+        """Removes the triggers."""
+        if database.vendor == "postgresql":
+            execute(database, [f"DROP TRIGGER IF EXISTS {self.name}_rows_stay ON {self.table}"])
+        else:
+            names = (f"{self.name}_rows_stay", f"{self.name}_rows_are_kept")
+            execute(database, [f"DROP TRIGGER IF EXISTS {name}" for name in names])
+
+    def _on_postgresql(self) -> list[str]:
+        refuse = f"RAISE EXCEPTION '{self.words} is append-only' USING ERRCODE = 'integrity_constraint_violation'"
+        return [
+            f"""
+            CREATE OR REPLACE FUNCTION {self.name}_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN
+                IF TG_OP = 'UPDATE' THEN
+                    IF {self.forbidden("IS DISTINCT FROM")} THEN {refuse}; END IF;
+                    RETURN NEW;
+                END IF;
+                {refuse};
+            END $$
+            """,
+            f"CREATE TRIGGER {self.name}_rows_stay BEFORE UPDATE OR DELETE ON {self.table}"
+            f" FOR EACH ROW EXECUTE FUNCTION {self.name}_is_append_only()",
+        ]
+
+    def _on_sqlite(self) -> list[str]:
+        refuse = f"BEGIN SELECT RAISE(ABORT, '{self.words} is append-only'); END"
+        return [
+            f"CREATE TRIGGER {self.name}_rows_stay BEFORE UPDATE ON {self.table}"
+            f" FOR EACH ROW WHEN {self.forbidden('IS NOT')} {refuse}",
+            f"CREATE TRIGGER {self.name}_rows_are_kept BEFORE DELETE ON {self.table} FOR EACH ROW {refuse}",
+        ]
+
+
+TRAIL = AppendOnly("access_auditentry", "audit", "the audit trail", _forbidden)
 
 
 def guard(database: BaseDatabaseWrapper) -> None:
-    """Makes the triggers."""
-    _execute(database, _POSTGRESQL if database.vendor == "postgresql" else _SQLITE)
+    """Makes the triggers of the audit trail."""
+    TRAIL.guard(database)
 
 
 def unguard(database: BaseDatabaseWrapper) -> None:
-    """Removes the triggers."""
-    if database.vendor == "postgresql":
-        _execute(database, (f"DROP TRIGGER IF EXISTS audit_rows_stay ON {_TABLE}",))
-    else:
-        _execute(database, ("DROP TRIGGER IF EXISTS audit_rows_stay", "DROP TRIGGER IF EXISTS audit_rows_are_kept"))
+    """Removes the triggers of the audit trail."""
+    TRAIL.unguard(database)
 
 
 @contextmanager
@@ -88,7 +118,8 @@ def unlocked() -> Iterator[None]:
         guard(connection)
 
 
-def _execute(database: BaseDatabaseWrapper, statements: tuple[str, ...]) -> None:
+def execute(database: BaseDatabaseWrapper, statements: Iterable[str]) -> None:
+    """Runs statements that change a table's triggers."""
     with database.cursor() as cursor:
         if database.vendor == "postgresql":  # it refuses to change a table with checks of foreign keys still to come
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")

@@ -15,7 +15,7 @@ from django.utils import timezone
 from access import audit
 from access.actors import Actor
 from access.models import AuditEntry
-from inventory import announcing, locks, mirror_writing, pairing, planning, products, proving, sources
+from inventory import announcing, locks, mirror_writing, pairing, planning, products, proving, purchases, sources
 from inventory.claims_by_export import carry_out
 from inventory.errors import ClaimMoved
 from inventory.judgement import Effect, Judgement, judge
@@ -292,6 +292,7 @@ def _finish(upload: Upload, actor: Actor) -> None:
     SeenProduct.objects.bulk_create(
         [SeenProduct(upload=upload, product=one, exported_at=upload.exported_at) for one in seen]
     )
+    purchases.arrived_by_upload(upload=upload, actor=actor)
     proving.prove(upload, actor)
     for product in seen.filter(claims__state=ClaimState.WAITING).distinct():
         announcing.stock_grew(product)

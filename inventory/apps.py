@@ -1,4 +1,8 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.db import connections
+from django.db.models.signals import post_migrate
 
 
 class InventoryConfig(AppConfig):
@@ -8,3 +12,10 @@ class InventoryConfig(AppConfig):
         from inventory import upload_work
 
         upload_work.register()
+        post_migrate.connect(_watch_again, sender=self)
+
+
+def _watch_again(*, using: str, **_more: Any) -> None:
+    from inventory import ledger
+
+    ledger.watch_again(connections[using])

@@ -60,8 +60,8 @@ def _becoming(plan: QuerySet[PlanRow]) -> QuerySet[PlanRow]:
     """The rows whose ID can be given afterwards: free by then, and not set aside by a person or over a doubt."""
     here = TestID.objects.filter(test_id=OuterRef("test_id"))
     free = ~Exists(here.filter(holder__isnull=False)) | Q(rule="f.ended")
-    kept = Exists(here.filter(AVAILABLE)) | ~Q(rule="d.in_doubt")
-    return plan.filter(free, kept, ~Exists(here.filter(set_aside_at__isnull=False)), after=Standing.OPEN)
+    set_aside = Exists(here.filter(set_aside_at__isnull=False)) | Q(rule="d.in_doubt")
+    return plan.filter(free, ~set_aside, after=Standing.OPEN)
 
 
 def _by_code(found: QuerySet[TestID]) -> Counter[str]:

@@ -209,7 +209,7 @@ class _Tally:
         free = pair.mirror is None or (not pair.mirror.set_aside and pair.mirror.holder is None)
         was = pair.mirror is not None and free and pair.mirror.standing == Standing.OPEN
         becomes = after == Standing.OPEN and (free or Effect.FREE in judgement.effects)
-        becomes = becomes and (was or Effect.IN_DOUBT not in judgement.effects)  # then it is set aside
+        becomes = becomes and Effect.IN_DOUBT not in judgement.effects  # then it is set aside
         self.available += becomes - was - (Effect.TAKE_NEXT in judgement.effects)
 
     def add_new(self, upload: Upload) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Case, CharField, Count, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, Count, F, Q, QuerySet, Value, When
 
 from inventory import last_word, texts
 from inventory.models import Calls, Claim, ClaimState, Holding, Product, Standing, TestID
@@ -16,6 +16,13 @@ from inventory.models.test_ids import AVAILABLE
 _OPEN_CLAIM = [ClaimState.RESERVED, ClaimState.CALLING, ClaimState.UNKNOWN]
 _CURRENT = Q(holding=Holding.CURRENT)
 IN_TEST = ("started", "finished", "review", "problem")
+DONE = ("completed", "invalidated")
+# How far the test is by iTEP's latest word: the webhook's, unless an export said more since.
+STAGE = Case(
+    When(Q(progress="") | Q(status__in=(*IN_TEST, *DONE), said_at__gt=F("progress_at")), then=F("status")),
+    default=F("progress"),
+    output_field=CharField(),
+)
 
 # The API's words (DESIGN.md section 7). First match wins.
 STATE = Case(
@@ -39,15 +46,21 @@ STATES = ("available", "claimed", "assigned", "assigned_outside", "unavailable",
 
 @dataclass(frozen=True, slots=True)
 class StockCard:
-    """A product and its test IDs, counted. `in_test` are among `assigned`; `waiting` are requests without an ID."""
+    """A product and its test IDs, counted; `waiting` are requests without an ID.
+
+    `in_test` and `done` are among `assigned`, `set_aside` among `unavailable`. Done is what iTEP calls Completed or
+    Invalidated; an ID that merely left its panel is neither.
+    """
 
     product: Product
     available: int = 0
     reserved: int = 0
     assigned: int = 0
     in_test: int = 0
+    done: int = 0
     outside: int = 0
     unavailable: int = 0
+    set_aside: int = 0
     withdrawn: int = 0
     waiting: int = 0
     seen_at: datetime | None = None
@@ -108,16 +121,24 @@ def products() -> QuerySet[Product]:
 def stock_by_product() -> list[StockCard]:
     """A card for each product, in four statements however many there are; those with stock or use first."""
     counts: dict[int, dict[str, int]] = {}
-    rows = TestID.objects.annotate(state=STATE).values("product", "state").order_by().annotate(number=Count("pk"))
+    rows = TestID.objects.annotate(state=STATE, stage=STAGE).values("product", "state").order_by()
+    ours = Q(holder__state=ClaimState.CONFIRMED, state="assigned")
+    aside = Q(set_aside_at__isnull=False, state="unavailable")
+    rows = rows.annotate(
+        number=Count("pk"),
+        in_test=Count("pk", filter=ours & Q(stage__in=IN_TEST)),
+        done=Count("pk", filter=ours & Q(stage__in=DONE)),
+        set_aside=Count("pk", filter=aside),
+    )
     for row in rows:
-        counts.setdefault(row["product"], {})[row["state"]] = row["number"]
-    busy = Q(status__in=IN_TEST) | Q(progress__in=IN_TEST)
-    in_test = _by_product(TestID.objects.filter(busy, holder__state=ClaimState.CONFIRMED))
+        found = counts.setdefault(row["product"], dict.fromkeys(("in_test", "done", "set_aside"), 0))
+        found[row["state"]] = row["number"]
+        found["in_test"] += row["in_test"]
+        found["done"] += row["done"]
+        found["set_aside"] += row["set_aside"]
     waiting = _by_product(Claim.objects.filter(state=ClaimState.WAITING))
     seen = last_word.by_exports()
-    cards = [
-        _card(product, counts.get(product.pk, {}), in_test, waiting, seen.get(product.pk)) for product in products()
-    ]
+    cards = [_card(product, counts.get(product.pk, {}), waiting, seen.get(product.pk)) for product in products()]
     return sorted(cards, key=lambda card: (card.total + card.waiting == 0, card.product.code))
 
 
@@ -231,7 +252,7 @@ def _assign(claim: Claim) -> Assign:
     )
 
 
-def _by_product(rows: QuerySet[TestID] | QuerySet[Claim]) -> dict[int, int]:
+def _by_product(rows: QuerySet[Claim]) -> dict[int, int]:
     found = rows.values("product").order_by().annotate(number=Count("pk"))
     return {row["product"]: row["number"] for row in found}
 
@@ -239,7 +260,6 @@ def _by_product(rows: QuerySet[TestID] | QuerySet[Claim]) -> dict[int, int]:
 def _card(
     product: Product,
     counts: dict[str, int],
-    in_test: dict[int, int],
     waiting: dict[int, int],
     seen_at: datetime | None,
 ) -> StockCard:
@@ -248,9 +268,11 @@ def _card(
         available=counts.get("available", 0),
         reserved=counts.get("claimed", 0),
         assigned=counts.get("assigned", 0),
-        in_test=in_test.get(product.pk, 0),
+        in_test=counts.get("in_test", 0),
+        done=counts.get("done", 0),
         outside=counts.get("assigned_outside", 0),
         unavailable=counts.get("unavailable", 0),
+        set_aside=counts.get("set_aside", 0),
         withdrawn=counts.get("withdrawn", 0),
         waiting=waiting.get(product.pk, 0),
         seen_at=seen_at,

@@ -12,7 +12,7 @@ from django.utils import timezone
 from access import audit
 from access.actors import Actor
 from access.encryption import keyed_digest
-from inventory import announcing
+from inventory import announcing, purchases
 from inventory.models import Product, Standing, TestID, WordSource
 from itep.test_ids import UnreadableTestId, read_test_id
 
@@ -95,6 +95,7 @@ def add(*, product: Product, lines: Iterable[Line], actor: Actor, valid_until: d
         for line in new
     )
     if new:
+        purchases.arrived(product=product, purchased={None: len(new)}, source="by hand", actor=actor)
         announcing.stock_grew(product)
     return len(new)
 

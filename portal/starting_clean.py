@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from access import append_only, audit
 from access.models import User
+from inventory import ledger
 from outbox.models import Attempt
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ NAMED = {
     "inventory.TestID": gettext_lazy("test IDs"),
     "inventory.Product": gettext_lazy("products, with their API keys"),
     "inventory.Upload": gettext_lazy("uploaded exports"),
+    "inventory.Purchase": gettext_lazy("orders of test IDs"),
     "access.Payer": gettext_lazy("payers"),
     "access.ApiClient": gettext_lazy("API clients, with their keys"),
     "webhooks.TrackingCode": gettext_lazy("tracking codes"),
@@ -72,7 +74,7 @@ def refuse_if_real() -> None:
 
 def start_clean(*, actor: Actor) -> list[Made]:
     """Removes what was played, and marks the data folder so that no later start plays. Raises NotOnlyPractice."""
-    with transaction.atomic(), append_only.unlocked():
+    with transaction.atomic(), append_only.unlocked(), ledger.unlocked():
         refuse_if_real()
         gone = made()
         tables = [model._meta.db_table for model in _models()] + _link_tables()

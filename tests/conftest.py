@@ -10,7 +10,8 @@ from django.test import Client
 from access.actors import Actor
 from access.append_only import unlocked
 from access.models import ApiClient, AuditEntry, Payer, User
-from inventory.models import Calls, Product, Standing, TestID, WordSource
+from inventory import ledger
+from inventory.models import Calls, Product, Standing, StockMove, TestID, WordSource
 from tests.browser_fixtures import browse, browser_type_launch_args, complaints
 from tests.process_fixtures import portal_processes
 
@@ -30,8 +31,10 @@ def trail_is_taken_down(request: pytest.FixtureRequest, _django_db_helper: None)
     yield
     mark = request.node.get_closest_marker("django_db")
     if (mark and mark.kwargs.get("transaction")) or {"transactional_db", "live_server"} & set(request.fixturenames):
-        with unlocked():
+        with unlocked(), ledger.unlocked():
             AuditEntry.objects.all().delete()
+            TestID.objects.all().delete()  # or the flush of SQLite would write moves of what it deletes
+            StockMove.objects.all().delete()
 
 
 @pytest.fixture

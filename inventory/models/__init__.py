@@ -1,12 +1,15 @@
-"""Products, the mirror, claims, uploads."""
+"""Products, the mirror, claims, uploads, the ledger of the stock, purchases."""
 
 from inventory.models.claims import AssignedToRecord, Claim, ClaimSource, ClaimState
 from inventory.models.products import Calls, Delivery, Product, Source
+from inventory.models.purchases import Arrival, Purchase
 from inventory.models.remembered import RememberedColumns
+from inventory.models.stock_moves import StockMove
 from inventory.models.test_ids import Holding, Standing, TestID, WordSource
 from inventory.models.uploads import Cause, PlanRow, Scope, SeenProduct, Upload, UploadState
 
 __all__ = [
+    "Arrival",
     "AssignedToRecord",
     "Calls",
     "Cause",
@@ -17,11 +20,13 @@ __all__ = [
     "Holding",
     "PlanRow",
     "Product",
+    "Purchase",
     "RememberedColumns",
     "Scope",
     "SeenProduct",
     "Source",
     "Standing",
+    "StockMove",
     "TestID",
     "Upload",
     "UploadState",

@@ -1,5 +1,6 @@
 """The pages of the room, as a browser asks for them."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -77,10 +78,25 @@ def test_the_cards_count_by_state(desk: Desk) -> None:
     assert (card.withdrawn, card.total, card.waiting) == (1, 8, 0)
 
 
+def test_done_is_by_itep_s_latest_word_and_what_is_set_aside_is_named(desk: Desk) -> None:
+    stock(desk.product, 4)
+    for word in (
+        {"progress": "completed"},
+        {"progress": "invalidated"},
+        {"progress": "finished", "status": "completed"},
+    ):
+        row = TestID.objects.filter(test_id=held(desk.at(ClaimState.CONFIRMED)))
+        row.update(progress_at=timezone.now() - timedelta(days=1), **word)
+    claims.set_aside(test_id="BUSPLUS0004", actor=desk.actor, reason="for the fair")
+    card = queries.stock_of(desk.product)
+    assert (card.assigned, card.in_test, card.done) == (3, 0, 3)
+    assert (card.available, card.unavailable, card.set_aside) == (0, 1, 1)
+
+
 def test_cards_cost_few_statements(desk: Desk, academic: Product, django_assert_num_queries: object) -> None:
     assert callable(django_assert_num_queries)
     stock(desk.product, 2)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         queries.stock_by_product()
 
 
