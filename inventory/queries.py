@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db.models import Case, CharField, Count, Max, Q, QuerySet, Value, When
 
 from inventory import texts
-from inventory.models import Calls, Claim, ClaimState, Holding, Product, Standing, TestID
+from inventory.models import Calls, Claim, ClaimState, Holding, Product, SeenProduct, Standing, TestID
 from inventory.models.test_ids import AVAILABLE
 
 _OPEN_CLAIM = [ClaimState.RESERVED, ClaimState.CALLING, ClaimState.UNKNOWN]
@@ -118,11 +118,6 @@ def stock_of(product: Product) -> StockCard:
     return next(card for card in stock_by_product() if card.product == product)
 
 
-def last_seen_at(product: Product) -> datetime | None:
-    """When iTEP last spoke of this product by an export."""
-    return _seen().get(product.pk)
-
-
 def test_ids(filters: Filters) -> QuerySet[TestID]:
     """Rows of the mirror, each with its `state`. What is encrypted is read only where it is asked for."""
     rows = TestID.objects.annotate(state=STATE).select_related("product", "holder")
@@ -223,8 +218,8 @@ def _by_product(rows: QuerySet[TestID] | QuerySet[Claim]) -> dict[int, int]:
 
 
 def _seen() -> dict[int, datetime]:
-    said = TestID.objects.filter(said_by="export").values("product").order_by().annotate(seen=Max("said_at"))
-    return {one["product"]: one["seen"] for one in said}
+    """When the latest of the applied exports that spoke of a product was downloaded from iTEP."""
+    return dict(SeenProduct.objects.values_list("product").order_by().annotate(seen=Max("exported_at")))
 
 
 def _card(

@@ -76,6 +76,7 @@ WORK: Words = {
     "fulfillment.batch": (_("Give many"), "neutral"),
     "inventory.plan": (_("Read an export"), "neutral"),
     "inventory.apply": (_("Apply an export"), "neutral"),
+    "inventory.stock_mail": (_("Mail about the stock"), "neutral"),
     "results.doubt": (_("Ask about a result"), "neutral"),
 }
 SOURCES: Words = {
