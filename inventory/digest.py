@@ -67,7 +67,7 @@ def _words(one: Outlook, expiring_soon: list[str]) -> Words:
     parts = [ngettext("%d available", "%d available", one.card.available) % one.card.available]
     if one.card.waiting:
         parts.append(ngettext("%d waiting", "%d waiting", one.card.waiting) % one.card.waiting)
-    return Words(f"{one.product}: {', '.join(parts)}", [*warning_words.lines(one), *expiring_soon])
+    return Words([f"{one.product}: {', '.join(parts)}"], [*warning_words.lines(one), *expiring_soon])
 
 
 def _expiring(today: date) -> dict[int, list[str]]:

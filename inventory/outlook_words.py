@@ -125,9 +125,9 @@ def coming(one: Outlook) -> str:
 def seen(one: Outlook) -> str:
     """ "Seen at iTEP 2 days ago. Check again by Fri."; how old the knowledge is."""
     known = one.knowledge
-    if known.seen_at is None:
-        return _("Never seen in an export of iTEP.")
-    words = _("Seen at iTEP %(ago)s.") % {"ago": ago(timezone.localtime(known.seen_at).date(), known.today)}
+    words = _("Never seen in an export of iTEP.")
+    if known.seen_at is not None:
+        words = _("Seen at iTEP %(ago)s.") % {"ago": ago(timezone.localtime(known.seen_at).date(), known.today)}
     if not one.is_stocked:
         return words
     if known.is_overdue:
@@ -150,7 +150,7 @@ def near(then: date, today: date) -> str:
 
 def day(then: date) -> str:
     """ "5 Jan"; the year where it is another one, and far off."""
-    far = abs((then - timezone.localdate()).days) > 300
+    far = abs((then - timezone.localdate()).days) > 180
     return date_format(then, "j M Y" if far else "j M")
 
 

@@ -142,14 +142,18 @@ def _leave(row: StockWarning, product: Product) -> None:
 
 
 def _mail(raised: Sequence[StockWarning], found: Sequence[Outlook]) -> None:
-    """One mail for all that is new, worst first."""
+    """One mail for all that is new, worst first; what is about one product stands together."""
     by_product = {one.product.pk: one for one in found}
     worst_first = [Said.OUT, Said.LOW, Said.NOTICE, Said.EXPIRING, Said.OVERDUE]
-    ordered = sorted(raised, key=lambda row: worst_first.index(Said(row.said)))
-    news = [_words(row, by_product[row.product_id or 0]) for row in ordered]
-    stock_mails.write(template="news", words={"news": news}, key=f"news-{raised[0].pk}")
+    rows: dict[int, list[StockWarning]] = {}
+    for row in sorted(raised, key=lambda row: worst_first.index(Said(row.said))):
+        rows.setdefault(row.product_id or 0, []).append(row)
+    news = [_words(some, by_product[key]) for key, some in rows.items()]
+    words = {"news": news, "first": news[0].headlines[0], "number": len(raised)}
+    stock_mails.write(template="news", words=words, key=f"news-{raised[0].pk}")
 
 
-def _words(row: StockWarning, one: Outlook) -> Words:
+def _words(rows: Sequence[StockWarning], one: Outlook) -> Words:
+    headlines = [warning_words.headline(row.said, one.product, row.numbers) for row in rows]
     url = stock_mails.address(reverse("inventory:product", args=[one.product.code]))
-    return Words(warning_words.headline(row.said, one.product, row.numbers), warning_words.lines(one), url)
+    return Words(headlines, warning_words.lines(one), url)

@@ -21,29 +21,27 @@ Numbers = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """One paragraph of a mail."""
+    """One paragraph of a mail: about one product."""
 
-    headline: str
+    headlines: list[str]
     lines: list[str]
     url: str = ""
 
 
 def headline(said: str, product: object, numbers: Numbers) -> str:
     """ "iTEP Academic-Plus runs low: 3 left"."""
-    named = {"product": product, "left": _left(numbers)}
     match said:
-        case Said.OUT:
-            return _("%(product)s is used up: %(left)s") % named
-        case Said.LOW:
-            return _("%(product)s runs low: %(left)s") % named
-        case Said.NOTICE:
-            return _("%(product)s is getting low: %(left)s") % named
         case Said.OVERDUE:
-            return _("%(product)s: look at iTEP again. %(seen)s") % {**named, "seen": _seen(numbers)}
+            return _("%(product)s: look at iTEP again. %(seen)s") % {"product": product, "seen": _seen(numbers)}
         case Said.EXPIRING:
-            return _expiring(named, numbers)
+            return _expiring(product, numbers)
+        case Said.OUT:
+            words = _("%(product)s is used up: %(left)s")
+        case Said.LOW:
+            words = _("%(product)s runs low: %(left)s")
         case _:
-            return str(Said(said).label)
+            words = _("%(product)s is getting low: %(left)s")
+    return words % {"product": product, "left": _left(numbers)}
 
 
 def numbers_of(one: Outlook) -> dict[str, object]:
@@ -81,7 +79,7 @@ def _seen(numbers: Numbers) -> str:
     return _("It was last seen on %(day)s.") % {"day": day(seen)}
 
 
-def _expiring(named: Mapping[str, object], numbers: Numbers) -> str:
+def _expiring(product: object, numbers: Numbers) -> str:
     free, given = int(numbers["free"]), int(numbers["given"])
     when = span(date.fromisoformat(numbers["first"]), date.fromisoformat(numbers["last"]))
     parts = []
@@ -94,4 +92,4 @@ def _expiring(named: Mapping[str, object], numbers: Numbers) -> str:
         "%(product)s: %(n)s test IDs expire %(span)s (%(parts)s)",
         free + given,
     )
-    return words % {**named, "n": free + given, "span": when, "parts": ", ".join(parts)}
+    return words % {"product": product, "n": free + given, "span": when, "parts": ", ".join(parts)}

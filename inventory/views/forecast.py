@@ -12,19 +12,31 @@ from django.views.decorators.http import require_safe
 from access import roles
 from inventory import forecast_chart, outlooks
 from inventory.levels import Level
+from inventory.models import Said
 from inventory.outlook_words import ForecastWords
 from inventory.outlooks import Outlook
+from inventory.stock_warnings import SAID
 
 CHARTS = 12  # the products that run out first; the others' charts stand on their own pages
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line of the table. `level`: 0 to 3, as `inventory.levels` counts."""
+    """A line of the table."""
 
     one: Outlook
     words: ForecastWords
-    level: int
+    level: Level
+
+    @property
+    def level_word(self) -> str:
+        """ "Low"; empty where all is well."""
+        return str(Said(SAID[self.level]).label) if self.level else ""
+
+    @property
+    def kind(self) -> str:
+        """Of the level's chip."""
+        return {Level.NOTICE: "info", Level.LOW: "warn", Level.OUT: "bad"}.get(self.level, "neutral")
 
     @property
     def is_urgent(self) -> bool:
@@ -34,16 +46,16 @@ class Row:
 @require_safe
 @roles.staff_required
 def forecast(request: HttpRequest) -> HttpResponse:
-    """Every product with a stock, the one that runs out first first."""
+    """Every product with a stock, worst first."""
     found = sorted((one for one in outlooks.outlooks() if one.is_stocked), key=_first)
-    charts = [(one.product, drawn) for one in found if (drawn := forecast_chart.chart(one))]
+    drawn = [(one.product, chart) for one in found if (chart := forecast_chart.chart(one))]
     context = {
         "rows": [Row(one, ForecastWords.of(one), one.level()) for one in found],
-        "charts": charts[:CHARTS],
-        "more": len(charts) > CHARTS,
+        "charts": [(f"chart-{number}", product, chart) for number, (product, chart) in enumerate(drawn[:CHARTS])],
+        "more": len(drawn) > CHARTS,
     }
     return render(request, "inventory/forecast.html", context)
 
 
-def _first(one: Outlook) -> tuple[date, int]:
-    return one.forecast.soonest or date.max, one.card.available
+def _first(one: Outlook) -> tuple[int, date, int]:
+    return -one.level(), one.forecast.soonest or date.max, one.card.available

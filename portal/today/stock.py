@@ -33,8 +33,8 @@ class Card:
 
 
 def cards(found: Sequence[Outlook]) -> list[Card]:
-    """Every product, those with stock or use first."""
-    return [_card(one) for one in found]
+    """Every product, what runs low first, then those with stock or use."""
+    return [_card(one) for one in sorted(found, key=lambda one: -one.level())]
 
 
 def needs(found: Sequence[Outlook]) -> Iterator[Need]:

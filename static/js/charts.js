@@ -36,7 +36,7 @@
   });
 
   const draw = (figure, data) => {
-    const colours = ["--stock-reserved", "--info", "--stock-assigned"].map(colour);
+    const colours = ["--stock-reserved", "--info", "--ink"].map(colour);
     const lines = (data.lines || []).map((line, n) => ({
       type: "line", label: line.label, data: line.values, order: 0, tension: 0, borderWidth: 2.5, pointRadius: 2.5,
       borderColor: colours[n] || colours[2], backgroundColor: colours[n] || colours[2],
