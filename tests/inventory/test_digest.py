@@ -86,8 +86,8 @@ def test_it_says_stock_forecast_order_knowledge_expiry_and_what_waits(full: Prod
         stock_warnings.watch()
     body = Entry.objects.get(key="digest-2026-11-23.1").payload["body"]
     assert "iTEP Academic-Plus: 402 available\n" in body
-    assert "  14 a week: lasts until 12 Jun." in body
-    assert "  Order by 5 Jun (7 days' lead). 112 would last for 8 weeks." in body
+    assert "  14 a week: lasts until 12 Jun 2027." in body
+    assert "  Order by 5 Jun 2027 (7 days' lead). 112 would last for 8 weeks." in body
     assert "  Seen at iTEP 2 days ago. Check again by 21 Dec." in body
     assert "  Expiring 3 Dec: 2 not given, 0 with candidates." in body
     assert "iTEP Business-Plus: 0 available\n" in body

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from access.models import User
 from fulfillment.models import Fulfillment
@@ -81,7 +82,7 @@ def test_the_day_to_order_by_stands_in_the_weeks(ada: User, academic: Product) -
     assert chart is not None
     order_by = today + timedelta(days=21)
     assert chart["marks"] == [
-        {"label": f"Order iTEP Academic-Plus by {weeks.date_format(order_by, 'j M')}", "at": chart["labels"][-1]}
+        {"label": f"Order iTEP Academic-Plus by {date_format(order_by, 'j M')}", "at": chart["labels"][-1]}
     ]
     assert len(chart["labels"]) == 12 + (weeks.monday(order_by) - weeks.monday(today)).days // 7
     assert (chart["columns"]["values"][-1], chart["lines"][0]["values"][-1]) == (None, None)
