@@ -60,6 +60,11 @@ class Outlook:
         return sum(lot.count for lot in self.supply.arriving if lot.on and lot.on < self.supply.today)
 
     @property
+    def expired(self) -> int:
+        """Available IDs that are past their last day: iTEP still lists them, and nobody can use them."""
+        return sum(lot.count for lot in self.supply.available if lot.on and lot.on < self.supply.today)
+
+    @property
     def state(self) -> State:
         order_by = self.forecast.order_by
         order_in = (order_by - self.supply.today).days if order_by else None

@@ -108,6 +108,14 @@ def test_what_was_said_and_what_expires_stand_on_the_page(sam_browser: Client, a
     assert said[0].startswith("iTEP Academic-Plus: 2 test IDs expire ")
 
 
+def test_ids_past_their_last_day_are_said_and_not_counted_on(sam_browser: Client, academic: Product) -> None:
+    past.stock_until(academic, 2, timezone.localdate() - timedelta(days=1))
+    past.stock_until(academic, 1, timezone.localdate(), first=3)
+    answer = sam_browser.get(PAGE)
+    assert (answer.context["one"].expired, answer.context["one"].supply.free) == (2, 1)
+    assert "2 available test IDs are past their last day" in answer.content.decode()
+
+
 def test_the_forecast_lists_the_worst_first(sam_browser: Client, used: Product, called: Product) -> None:
     stock(called, 100)
     past.given(called, [1] * 4)

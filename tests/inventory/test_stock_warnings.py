@@ -7,9 +7,10 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.utils import timezone
+from pytest_django import Settings
 
 from access.models import AuditEntry, User
-from inventory import stock_mails, stock_warnings
+from inventory import stock_mails, stock_warnings, tasks
 from inventory.models import ClaimState, MailsTo, Product, Said, SaidExpiry, StockMails, StockWarning, TestID
 from outbox.models import Entry
 from tests.conftest import stock
@@ -180,6 +181,13 @@ def test_nobody_to_tell_is_no_mail_and_is_said_all_the_same(academic: Product, a
     stock_mails.change(actor=stock_warnings.WATCH, to=MailsTo.NOBODY, addresses="", digest_on=None)
     assert (stock_warnings.watch(), mails(), stock_mails.nobody_is_told()) == (1, [], True)
     assert sorted(said()) == ["low", "notice"]
+
+
+def test_the_scheduler_watches_and_its_turns_do_not_pile_up(academic: Product, settings: Settings) -> None:
+    stock(academic, 2)
+    assert [tasks.watch_stock(), tasks.watch_stock()] == [1, 0]
+    entry = settings.CELERY_BEAT_SCHEDULE["inventory.watch_stock"]
+    assert (entry["task"], entry["options"]["expires"] < entry["schedule"]) == (tasks.watch_stock.name, True)
 
 
 def test_each_warning_has_an_author(academic: Product) -> None:
