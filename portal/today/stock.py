@@ -33,8 +33,8 @@ class Card:
 
 
 def cards(found: Sequence[Outlook]) -> list[Card]:
-    """Every product, what runs low first, then those with stock or use."""
-    return [_card(one) for one in sorted(found, key=lambda one: -one.level())]
+    """Every product, what is low or used up first, then those with stock or use."""
+    return [_card(one) for one in sorted(found, key=lambda one: -max(one.level(), Level.NOTICE))]
 
 
 def needs(found: Sequence[Outlook]) -> Iterator[Need]:
