@@ -75,14 +75,18 @@ def spread(forecast: Forecast) -> str:
 
 def lasts(one: Outlook) -> str:
     """ "lasts until 14-21 Jan"; for requests that wait already: "used up"."""
-    forecast = one.forecast
     if one.supply.free <= 0:
         return _("used up")
-    if forecast.soonest is None:
+    return until(one.forecast.soonest, one.forecast.latest)
+
+
+def until(soonest: date | None, latest: date | None) -> str:
+    """ "lasts until 14-21 Jan". None: beyond what is foreseen."""
+    if soonest is None:
         return _("lasts more than a year")
-    if forecast.latest is None:
-        return _("lasts until %(day)s at the soonest") % {"day": day(forecast.soonest)}
-    return _("lasts until %(days)s") % {"days": span(forecast.soonest, forecast.latest)}
+    if latest is None:
+        return _("lasts until %(day)s at the soonest") % {"day": day(soonest)}
+    return _("lasts until %(days)s") % {"days": span(soonest, latest)}
 
 
 def order(one: Outlook) -> str:

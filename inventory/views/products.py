@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import cast
 
 from django import forms
@@ -15,18 +14,10 @@ from django.utils.translation import gettext as _
 from access import roles
 from access.actors import Actor
 from access.models import User
-from inventory import expiring, forecast_chart, outlooks, products, queries, stock_warnings
+from inventory import expiring, forecast_chart, outlooks, products, queries, stock_warnings, what_if
 from inventory.forms import NewProductForm, ProductForm, WarningsForm, WhatIfForm
 from inventory.models import Product
 from inventory.outlook_words import ForecastWords
-
-
-@dataclass(frozen=True, slots=True)
-class WhatIf:
-    """So many more, ordered today, and what would be then."""
-
-    more: int
-    words: ForecastWords
 
 
 @roles.staff_required
@@ -115,13 +106,13 @@ def _context(request: HttpRequest, one: Product, refused: forms.BaseForm | None 
     return context
 
 
-def _what_if(request: HttpRequest, found: outlooks.Outlook) -> WhatIf | None:
-    """ "Order N more": only where it is asked for, and there is a forecast to change."""
+def _what_if(request: HttpRequest, found: outlooks.Outlook) -> tuple[int, str] | None:
+    """So many more, and what would be then: only where it is asked for."""
     asked = WhatIfForm(request.GET if "more" in request.GET else None)
-    if not asked.is_valid() or found.forecast.pace is None:
+    if not asked.is_valid():
         return None
     more: int = asked.cleaned_data["more"]
-    return WhatIf(more, ForecastWords.of(outlooks.with_order(found, more)))
+    return more, what_if.answer(found, more)
 
 
 def _actor(request: HttpRequest) -> Actor:

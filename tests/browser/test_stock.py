@@ -79,4 +79,4 @@ def test_what_if_answers_below_the_chart(sams_page: Page, live_server: LiveServe
     sams_page.goto(f"{live_server.url}/inventory/products/{used.code}/")
     sams_page.get_by_label("What if so many more were ordered today?").fill("50")
     sams_page.get_by_role("button", name="Reckon").click()
-    expect(sams_page.locator(".what-if output")).to_contain_text("With 50 more it lasts until")
+    expect(sams_page.locator(".what-if output")).to_contain_text("50 more would come by")

@@ -13,6 +13,7 @@ from django.utils import timezone
 from inventory import arriving, stock_warnings
 from inventory.course import Lot
 from inventory.models import Product
+from inventory.outlook_words import day
 from tests.conftest import stock
 from tests.inventory import past
 
@@ -68,9 +69,23 @@ def test_the_chart_and_its_table_hold_the_same_numbers(
 
 def test_what_if_so_many_more_were_ordered(sam_browser: Client, used: Product) -> None:
     assert sam_browser.get(PAGE).context["what_if"] is None
-    assert "With 7 more it lasts until" in sam_browser.get(f"{PAGE}?more=7").content.decode()
+    today = timezone.localdate()  # 28 last 28 days, 7 more a week longer
+    words = f"then it lasts until {day(today + timedelta(days=35))}."
+    assert words in sam_browser.get(f"{PAGE}?more=7").content.decode()
     for nonsense in ("0", "-1", "x", "", "999999999"):
         assert sam_browser.get(f"{PAGE}?more={nonsense}").context["what_if"] is None
+
+
+def test_what_if_says_that_it_is_used_up_before_they_come(sam_browser: Client, academic: Product) -> None:
+    past.given(academic, [7] * 4)
+    stock(academic, 3)
+    today = timezone.localdate()  # used up on day 3; on day 7 the 21 serve the 4 who wait: 17 more days
+    answer = sam_browser.get(f"{PAGE}?more=21").context["what_if"]
+    assert answer == (
+        21,
+        f"21 more would come by {day(today + timedelta(days=7))}: then it lasts until "
+        f"{day(today + timedelta(days=24))}. Before that it is used up.",
+    )
 
 
 def test_too_little_history_is_said(sam_browser: Client, academic: Product) -> None:
