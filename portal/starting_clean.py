@@ -64,9 +64,8 @@ def made() -> list[Made]:
 
 def refuse_if_real() -> None:
     """Raises NotOnlyPractice where any call or mail ever went to anything but practice."""
-    inside = Q(entry__kind__startswith="inventory.") & ~Q(
-        entry__kind=stock_mails.KIND
-    )  # reading an upload calls nobody
+    # The room's other work reads uploads, and calls nobody.
+    inside = Q(entry__kind__startswith="inventory.") & ~Q(entry__kind=stock_mails.KIND)
     left = Attempt.objects.exclude(inside)
     real = left.filter(practice=False).count()
     if real:
