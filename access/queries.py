@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 
+from access.days import midnight
 from access.models import AuditEntry
 
 
@@ -26,11 +26,7 @@ def trail(wanted: dict[str, Any]) -> QuerySet[AuditEntry]:
     if verb := wanted.get("verb"):
         rows = rows.filter(verb__icontains=verb)
     if since := wanted.get("since"):
-        rows = rows.filter(at__gte=_midnight(since))
+        rows = rows.filter(at__gte=midnight(since))
     if until := wanted.get("until"):
-        rows = rows.filter(at__lt=_midnight(until + timedelta(days=1)))
+        rows = rows.filter(at__lt=midnight(until + timedelta(days=1)))
     return rows
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.models import Group
 from django.contrib.sessions.models import Session
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from access import audit
@@ -59,6 +60,12 @@ def change_user(
         _log_out(user)
     _record(user, actor, "user.changed", role=before if role is None else role)
     return user
+
+
+def addresses_of_administrators() -> list[str]:
+    """The mail addresses of those who administer and can log in, each once."""
+    found = User.objects.filter(Q(groups__name=ADMINISTRATOR) | Q(is_superuser=True), is_active=True)
+    return list(found.exclude(email="").order_by("email").values_list("email", flat=True).distinct())
 
 
 def _set_role(user: User, role: str) -> None:

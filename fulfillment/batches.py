@@ -11,7 +11,7 @@ from django.utils import timezone
 from access import audit
 from access.actors import Actor
 from access.models import Payer
-from fulfillment import adopting, duplicates, locks, provisioning
+from fulfillment import adopting, duplicates, locks, old_knowledge, provisioning
 from fulfillment.adopting import Outside
 from fulfillment.candidates import Candidate, person_digest
 from fulfillment.errors import DuplicateCandidate, FulfillmentError
@@ -74,14 +74,20 @@ def draft_adoption(*, found: list[Outside], actor: Actor, payer: Payer | None = 
 
 
 @transaction.atomic
-def confirm(*, batch_id: int, actor: Actor, allow_duplicate: bool = False) -> Batch:
-    """Somebody has seen the rows and says yes. Again, it changes nothing."""
+def confirm(*, batch_id: int, actor: Actor, allow_duplicate: bool = False, go_on: bool = False) -> Batch:
+    """Somebody has seen the rows and says yes. Again, it changes nothing.
+
+    Raises OldKnowledge where a fresh export should come first; `go_on`: somebody said to go on anyway.
+    """
     batch = locks.batch(batch_id)
     if batch.confirmed_at is None:
+        if not go_on:
+            old_knowledge.check(batch)
         batch.confirmed_at, batch.allow_duplicate = timezone.now(), allow_duplicate
         batch.save(update_fields=["confirmed_at", "allow_duplicate"])
         entries.write(kind=KIND, key=str(batch.pk), payload={"batch": batch.pk})
-        audit.record(actor=actor, verb="batch.confirmed", subject=f"batch {batch.pk}")
+        detail = {"over_old_knowledge": go_on}
+        audit.record(actor=actor, verb="batch.confirmed", subject=f"batch {batch.pk}", detail=detail)
     return batch
 
 

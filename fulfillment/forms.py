@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import available_timezones
 
 from django import forms
-from django.db.models import Count, Q
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -15,7 +16,8 @@ from access.models import Payer
 from fulfillment import deadlines
 from fulfillment.errors import BadRequest
 from fulfillment.models import Organization
-from inventory.models import Delivery, Product, Source, Standing
+from inventory import outlook_words
+from inventory.models import Delivery, Product, SeenProduct, Source, Standing
 
 if TYPE_CHECKING:  # Django's forms take no parameters at run time
     _ProductChoice = forms.ModelChoiceField[Product]
@@ -38,13 +40,23 @@ class ProductChoice(_ProductChoice):
         if product.source == Source.SALE:
             return f"{product} – {_('bought for each test')}"
         words = ngettext("%d available", "%d available", product.available) % product.available
-        return f"{product} – {words}" + (f" ({_('paused')})" if product.paused_at else "")
+        paused = f" ({_('paused')})" if product.paused_at else ""
+        return f"{product} – {words}{paused}, {self._seen(product)}"
+
+    def _seen(self, product: Any) -> str:
+        """How old this knowledge is."""
+        if product.seen_at is None:
+            return str(_("never seen in an export"))
+        seen = timezone.localtime(product.seen_at).date()
+        return str(_("seen at iTEP %(ago)s")) % {"ago": outlook_words.ago(seen, timezone.localdate())}
 
 
 def products() -> Any:
-    """All products, with the number of IDs that could be given now."""
+    """All products, with the number of IDs that could be given now, and when iTEP last spoke of them."""
     free = Q(test_ids__standing=Standing.OPEN, test_ids__set_aside_at=None, test_ids__holder=None)
-    return Product.objects.annotate(available=Count("test_ids", filter=free)).order_by("code")
+    seen = SeenProduct.objects.filter(product=OuterRef("pk")).order_by("-exported_at").values("exported_at")[:1]
+    found = Product.objects.annotate(available=Count("test_ids", filter=free), seen_at=Subquery(seen))
+    return found.order_by("code")
 
 
 class JudgedForm(forms.Form):

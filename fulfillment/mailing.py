@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import re
 import uuid
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.template.loader import render_to_string
-from django.utils import translation
 
 from access import audit
 from access.actors import Actor
 from fulfillment import deadlines, links, organization
 from fulfillment.models import Fulfillment, Mail, MailState
 from inventory.models import Product, TestID
-from outbox import entries
+from outbox import entries, letters
 
 KIND = "fulfillment.mail"
 LANGUAGE = "en"
@@ -35,7 +31,7 @@ def write(fulfillment: Fulfillment, *, kind: str) -> Mail:
         fulfillment=fulfillment,
         test_id=held.test_id if held else "",
         kind=kind,
-        message_id=f"<{uuid.uuid4()}@{_domain()}>",
+        message_id=f"<{uuid.uuid4()}@{letters.domain()}>",
         to=fulfillment.email,
         subject=subject,
         body=body,
@@ -57,10 +53,7 @@ def render(fulfillment: Fulfillment, *, kind: str) -> tuple[str, str]:
     """Subject and body. What is not set drops its line; nothing is guessed."""
     test_id = TestID.objects.filter(holder=fulfillment.claim_id, holding="current").first()
     words = _words(fulfillment, test_id)
-    with translation.override(LANGUAGE):
-        subject = render_to_string(f"mail/candidate/{kind}_subject.txt", words)
-        body = render_to_string(f"mail/candidate/{kind}.txt", words)
-    return " ".join(subject.split()), re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t]+\n", "\n", body)).strip() + "\n"
+    return letters.render(f"candidate/{kind}", words, language=LANGUAGE)
 
 
 def _words(fulfillment: Fulfillment, test_id: TestID | None) -> dict[str, Any]:
@@ -86,7 +79,3 @@ def _words(fulfillment: Fulfillment, test_id: TestID | None) -> dict[str, Any]:
 def _password_for_mail(product: Product, test_id: TestID | None) -> str:
     """It stays on the page, unless an administrator decided otherwise for the product."""
     return test_id.password if test_id and product.password_in_mail else ""
-
-
-def _domain() -> str:
-    return urlsplit(settings.PORTAL_URL).hostname or "localhost"

@@ -11,12 +11,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from access.roles import staff_required
-from fulfillment import batches, queries, sheet_requests
+from fulfillment import batches, old_knowledge, queries, sheet_requests
 from fulfillment.forms import GiveManyForm
 from fulfillment.models import Batch
+from fulfillment.old_knowledge import OldKnowledge
 from fulfillment.sheet_requests import CellFault
 from fulfillment.views import A_PAGE, actor_of
-from inventory import reading
+from inventory import outlook_words, reading
 from inventory.models import Delivery
 
 MOST_FAULTS = 200
@@ -64,6 +65,10 @@ def _read(request: HttpRequest, asked: dict[str, Any]) -> tuple[list[CellFault],
 @staff_required
 def batch(request: HttpRequest, batch_id: int) -> HttpResponse:
     """The preview before the yes; each row's outcome after it, live until all are done."""
+    return _show(request, batch_id)
+
+
+def _show(request: HttpRequest, batch_id: int, refused: str = "") -> HttpResponse:
     one = get_object_or_404(Batch.objects.select_related("product", "payer", "user"), pk=batch_id)
     page = Paginator(one.rows.select_related("fulfillment"), A_PAGE).get_page(request.GET.get("page"))
     counts = queries.batch_counts(one)
@@ -79,8 +84,21 @@ def batch(request: HttpRequest, batch_id: int) -> HttpResponse:
             "settled": one.confirmed_at is None or counts.todo == 0,
             "doubles": doubles,
             "to_give": counts.todo - len(doubles),
+            "refused": refused,
+            **(_knowledge(one, counts.todo) if one.confirmed_at is None else {}),
         },
+        status=HTTPStatus.CONFLICT if refused else HTTPStatus.OK,
     )
+
+
+def _knowledge(one: Batch, rows: int) -> dict[str, object]:
+    """How old the knowledge of the stock is, and whether that is too old for so many."""
+    found = old_knowledge.outlook(one)
+    return {
+        "stock": found,
+        "seen": outlook_words.seen(found) if found else "",
+        "too_old": old_knowledge.is_asked(rows=rows, found=found),
+    }
 
 
 @require_POST
@@ -88,5 +106,9 @@ def batch(request: HttpRequest, batch_id: int) -> HttpResponse:
 def confirm(request: HttpRequest, batch_id: int) -> HttpResponse:
     get_object_or_404(Batch, pk=batch_id)
     allow = request.POST.get("allow_duplicate") == "on"
-    batches.confirm(batch_id=batch_id, actor=actor_of(request), allow_duplicate=allow)
+    go_on = request.POST.get("go_on") == "on"
+    try:
+        batches.confirm(batch_id=batch_id, actor=actor_of(request), allow_duplicate=allow, go_on=go_on)
+    except OldKnowledge as refused:
+        return _show(request, batch_id, str(refused))
     return redirect("fulfillment:batch", batch_id=batch_id)

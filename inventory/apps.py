@@ -9,9 +9,10 @@ class InventoryConfig(AppConfig):
     name = "inventory"
 
     def ready(self) -> None:
-        from inventory import upload_work
+        from inventory import stock_mails, upload_work
 
         upload_work.register()
+        stock_mails.register()
         post_migrate.connect(_watch_again, sender=self)
 
 

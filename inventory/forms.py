@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
 from inventory import queries
-from inventory.models import Product
+from inventory.models import MailsTo, Product, StockMails
 from inventory.products import Settings, check_code
 
 if TYPE_CHECKING:  # Django's forms take no parameters at run time
     _ProductModelForm = forms.ModelForm[Product]
+    _StockMailsForm = forms.ModelForm[StockMails]
 else:
-    _ProductModelForm = forms.ModelForm
+    _ProductModelForm = _StockMailsForm = forms.ModelForm
 
 STATE_LABELS = (
     ("", _("Every state")),
@@ -128,6 +131,77 @@ class NewProductForm(ProductForm):
         code: str = self.cleaned_data["code"]
         check_code(code)
         return code
+
+
+class WarningsForm(_ProductModelForm):
+    """From where on a product's stock is warned of, and how much is to be ordered at a time."""
+
+    class Meta:
+        model = Product
+        fields = ["notice_count", "low_count", "notice_days", "low_days", "target_weeks"]
+        labels = {
+            "notice_count": _("Say “getting low” at so many available"),
+            "low_count": _("Say “low” at so many available"),
+            "notice_days": _("Say “getting low” at so many days of cover"),
+            "low_days": _("Say “low” at so many days of cover"),
+            "target_weeks": _("Weeks that an order should last"),
+        }
+        help_texts = {
+            "notice_count": _("Blank: not by number."),
+            "notice_days": _(
+                "Blank: not by days. The day to order by warns in any case, a week before and when it comes."
+            ),
+        }
+
+    def clean(self) -> dict[str, Any]:
+        """ "Low" comes after "getting low"; said beside the number that it is about."""
+        asked = super().clean() or {}
+        for low, notice in (("low_count", "notice_count"), ("low_days", "notice_days")):
+            first, second = asked.get(notice), asked.get(low)
+            if first is not None and second is not None and second > first:
+                self.add_error(low, _("At most as many as for “getting low”."))
+        return asked
+
+    @property
+    def change(self) -> Settings:
+        """What to set."""
+        return cast("Settings", dict(self.cleaned_data))
+
+
+class WhatIfForm(forms.Form):
+    """What if so many more were ordered today?"""
+
+    more = forms.IntegerField(min_value=1, max_value=100_000)
+
+
+class StockMailsForm(_StockMailsForm):
+    """Who is mailed about the stock, and when the digest goes out."""
+
+    class Meta:
+        model = StockMails
+        fields = ["to", "addresses", "digest_on"]
+        labels = {"to": _("Mails go to"), "addresses": _("Addresses"), "digest_on": _("Weekly digest on")}
+        help_texts = {
+            "addresses": _("One on each line. Used where “these addresses” is chosen."),
+            "digest_on": _("At 7 in the morning. No day: no digest."),
+        }
+        widgets = {"addresses": forms.Textarea(attrs={"rows": 4, "spellcheck": "false"})}
+
+    def clean_addresses(self) -> str:
+        """Each address that is none is named."""
+        text: str = self.cleaned_data["addresses"]
+        for address in StockMails(addresses=text).listed:
+            try:
+                validate_email(address)
+            except ValidationError:
+                self.add_error("addresses", _("“%(address)s” is not an address.") % {"address": address})
+        return text
+
+    def clean(self) -> dict[str, Any]:
+        asked = super().clean() or {}
+        if asked.get("to") == MailsTo.ADDRESSES and not asked.get("addresses") and "addresses" not in self.errors:
+            self.add_error("addresses", _("Name at least one address."))
+        return asked
 
 
 class FilterForm(forms.Form):

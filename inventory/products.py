@@ -25,6 +25,11 @@ class Settings(TypedDict, total=False):
     delivery: str
     calls: str
     lead_days: int
+    target_weeks: int
+    notice_count: int | None
+    low_count: int | None
+    notice_days: int | None
+    low_days: int | None
     price: Decimal | None
     currency: str
     minutes: int | None

@@ -146,11 +146,6 @@ def stock_of(product: Product) -> StockCard:
     return next(card for card in stock_by_product() if card.product == product)
 
 
-def last_seen_at(product: Product) -> datetime | None:
-    """When iTEP last spoke of this product by an export."""
-    return last_word.by_export(product.pk)
-
-
 def test_ids(filters: Filters) -> QuerySet[TestID]:
     """Rows of the mirror, each with its `state`. What is encrypted is read only where it is asked for."""
     rows = _annotated().select_related("product", "holder")

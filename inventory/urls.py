@@ -2,13 +2,15 @@
 
 from django.urls import URLPattern, path
 
-from inventory.views import plans, products, test_ids, todo, uploads
+from inventory.views import forecast, plans, products, stock_mails, test_ids, todo, uploads
 
 app_name = "inventory"
 urlpatterns: list[URLPattern] = [
     path("", products.overview, name="overview"),
     path("products/new/", products.product_new, name="product_new"),
     path("products/<path:code>/", products.product, name="product"),
+    path("forecast/", forecast.forecast, name="forecast"),
+    path("stock-mails/", stock_mails.stock_mails, name="stock_mails"),
     path("ids/", test_ids.test_ids, name="test_ids"),
     path("ids/add/", test_ids.add, name="add"),
     path("ids/<path:test_id>/", test_ids.test_id, name="test_id"),

@@ -5,6 +5,7 @@ from django.urls import include, path
 from portal import adoption, metrics, unexplained
 from portal.candidate import candidate
 from portal.real import start_for_real
+from portal.reports import reports
 from portal.search import search
 from portal.setup import setup
 from portal.test_mail import test_mail
@@ -13,6 +14,7 @@ from portal.today.page import today
 urlpatterns = [
     path("", today, name="today"),
     path("search/", search, name="search"),
+    path("reports/", reports, name="reports"),
     path("setup/", setup, name="setup"),
     path("setup/start-for-real/", start_for_real, name="start_for_real"),
     path("setup/test-mail/", test_mail, name="test_mail"),

@@ -7,8 +7,10 @@ from inventory.models.remembered import RememberedColumns
 from inventory.models.stock_moves import StockMove
 from inventory.models.test_ids import Holding, Standing, TestID, WordSource
 from inventory.models.uploads import Cause, PlanRow, Scope, SeenProduct, Upload, UploadState
+from inventory.models.warnings import LEVELS, MailsTo, Said, SaidExpiry, StockMails, StockWarning, Weekday
 
 __all__ = [
+    "LEVELS",
     "Arrival",
     "AssignedToRecord",
     "Calls",
@@ -18,17 +20,23 @@ __all__ = [
     "ClaimState",
     "Delivery",
     "Holding",
+    "MailsTo",
     "PlanRow",
     "Product",
     "Purchase",
     "RememberedColumns",
+    "Said",
+    "SaidExpiry",
     "Scope",
     "SeenProduct",
     "Source",
     "Standing",
+    "StockMails",
     "StockMove",
+    "StockWarning",
     "TestID",
     "Upload",
     "UploadState",
+    "Weekday",
     "WordSource",
 ]

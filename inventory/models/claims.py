@@ -88,6 +88,11 @@ class Claim(models.Model):
                 condition=Q(state="waiting"),
             ),
             models.Index(fields=["state", "product"], name="claims_by_state"),
+            models.Index(  # the use per week, reckoned from the index alone
+                fields=["product", "confirmed_at"],
+                name="claims_by_confirmation",
+                condition=Q(confirmed_at__isnull=False),
+            ),
             models.Index(fields=["id"], name="claims_in_conflict", condition=Q(conflict_at__isnull=False)),
         ]
 

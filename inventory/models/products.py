@@ -2,8 +2,11 @@
 
 from typing import ClassVar
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from access.encryption import EncryptedTextField, keyed_digest
 
@@ -41,6 +44,14 @@ class Product(models.Model):
     delivery = models.CharField(max_length=8, choices=Delivery.choices, default=Delivery.PORTAL)
     calls = models.CharField(max_length=8, choices=Calls.choices, default=Calls.MANUAL)
     lead_days = models.PositiveSmallIntegerField(default=7)
+    target_weeks = models.PositiveSmallIntegerField(
+        default=8, validators=[MinValueValidator(1), MaxValueValidator(104)]
+    )
+    # Thresholds of the warnings (inventory.levels): so many available, so many days of cover; None: not by this.
+    notice_count = models.PositiveIntegerField(null=True, blank=True, default=10)
+    low_count = models.PositiveIntegerField(null=True, blank=True, default=3)
+    notice_days = models.PositiveSmallIntegerField(null=True, blank=True, default=28)
+    low_days = models.PositiveSmallIntegerField(null=True, blank=True, default=14)
     price = models.DecimalField(max_digits=10, decimal_places=2, null=True, blank=True)
     currency = models.CharField(max_length=3, blank=True)
     minutes = models.PositiveSmallIntegerField(null=True, blank=True)
@@ -56,6 +67,20 @@ class Product(models.Model):
 
     class Meta:
         ordering: ClassVar = ["code"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(low_count__isnull=True)
+                | Q(notice_count__isnull=True)
+                | Q(low_count__lte=F("notice_count")),
+                name="low_is_not_above_notice_by_count",
+                violation_error_message=_("“Low” cannot come before the first notice."),
+            ),
+            models.CheckConstraint(
+                condition=Q(low_days__isnull=True) | Q(notice_days__isnull=True) | Q(low_days__lte=F("notice_days")),
+                name="low_is_not_above_notice_by_days",
+                violation_error_message=_("“Low” cannot come before the first notice."),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name or self.code

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
+from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -13,9 +14,10 @@ from django.utils.translation import gettext as _
 from access import roles
 from access.actors import Actor
 from access.models import User
-from inventory import products, queries
-from inventory.forms import NewProductForm, ProductForm
+from inventory import expiring, forecast_chart, outlooks, products, queries, stock_warnings, what_if
+from inventory.forms import NewProductForm, ProductForm, WarningsForm, WhatIfForm
 from inventory.models import Product
+from inventory.outlook_words import ForecastWords
 
 
 @roles.staff_required
@@ -41,8 +43,7 @@ def product(request: HttpRequest, code: str) -> HttpResponse:
         if not may_change:
             raise PermissionDenied(_("An administrator sets products."))
         return _change(request, one)
-    form = ProductForm(instance=one) if may_change else None
-    return render(request, "inventory/product.html", _context(one, form))
+    return render(request, "inventory/product.html", _context(request, one))
 
 
 @roles.administrator_required
@@ -65,21 +66,53 @@ def _change(request: HttpRequest, one: Product) -> HttpResponse:
     elif act == "resume":
         products.resume(product=one, actor=actor)
     else:
-        form = ProductForm(request.POST, instance=Product.objects.get(pk=one.pk))
-        if not form.is_valid():
-            return render(request, "inventory/product.html", _context(one, form), status=422)
-        products.create_or_change(code=one.code, actor=actor, change=form.change)
-        messages.success(request, _("Saved."))
+        return _set(request, one, actor)
     return redirect("inventory:product", code=one.code)
 
 
-def _context(one: Product, form: ProductForm | None) -> dict[str, object]:
-    return {
+def _set(request: HttpRequest, one: Product, actor: Actor) -> HttpResponse:
+    """One of the two forms of the page; the other one stays as it was."""
+    fresh = Product.objects.get(pk=one.pk)
+    form: ProductForm | WarningsForm
+    if request.POST.get("act") == "warn":
+        form = WarningsForm(request.POST, instance=fresh)
+    else:
+        form = ProductForm(request.POST, instance=fresh)
+    if not form.is_valid():
+        return render(request, "inventory/product.html", _context(request, one, refused=form), status=422)
+    products.create_or_change(code=one.code, actor=actor, change=form.change)
+    messages.success(request, _("Saved."))
+    return redirect("inventory:product", code=one.code)
+
+
+def _context(request: HttpRequest, one: Product, refused: forms.BaseForm | None = None) -> dict[str, object]:
+    """What the page shows; administrators get its two forms, staff read what is set."""
+    found = outlooks.of(one)
+    context: dict[str, object] = {
         "product": one,
-        "card": queries.stock_of(one),
-        "form": form,
+        "card": found.card,
+        "one": found,
+        "words": ForecastWords.of(found),
+        "chart": forecast_chart.chart(found),
+        "what_if": _what_if(request, found),
+        "expiring": expiring.by_day(one, found.supply.today),
+        "warnings": stock_warnings.history(one),
         "by_hand": products.works_by_hand(one),
+        "form": None,
     }
+    if roles.is_administrator(request.user):
+        context["form"] = refused if isinstance(refused, ProductForm) else ProductForm(instance=one)
+        context["warn_form"] = refused if isinstance(refused, WarningsForm) else WarningsForm(instance=one)
+    return context
+
+
+def _what_if(request: HttpRequest, found: outlooks.Outlook) -> tuple[int, str] | None:
+    """So many more, and what would be then: only where it is asked for."""
+    asked = WhatIfForm(request.GET if "more" in request.GET else None)
+    if not asked.is_valid():
+        return None
+    more: int = asked.cleaned_data["more"]
+    return more, what_if.answer(found, more)
 
 
 def _actor(request: HttpRequest) -> Actor:

@@ -66,6 +66,7 @@ WORK: Words = {
     "inventory.plan": (_("Read an export"), "neutral"),
     "inventory.apply": (_("Apply an export"), "neutral"),
     "results.follow": (_("Bring results to an adopted test ID"), "neutral"),
+    "inventory.stock_mail": (_("Mail about the stock"), "neutral"),
     "results.doubt": (_("Ask about a result"), "neutral"),
 }
 SOURCES: Words = {

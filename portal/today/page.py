@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from access.roles import staff_required
+from inventory import outlooks
 from portal.today import health, needs, stock, under_way, weeks
 from portal.today.hints import hints
 from portal.today.latest import latest
@@ -20,7 +21,8 @@ CARDS = 4
 def today(request: HttpRequest) -> HttpResponse:
     """What can be given now, what is under way, what needs a person."""
     day = timezone.localdate()
-    cards = stock.cards(day)
+    found = outlooks.outlooks(day)
+    cards = stock.cards(found)
     context = {
         "available": sum(card.available for card in cards),
         "health": health.health(),
@@ -29,9 +31,9 @@ def today(request: HttpRequest) -> HttpResponse:
         "stock_count": len(cards),
         "stock_url": reverse("inventory:overview") if cards else reverse("inventory:upload_new"),
         "under_way": under_way.ways(day),
-        "needs": needs.needs(day),
+        "needs": [*needs.needs(day), *stock.needs(found)],
         "needs_checked_at": timezone.now(),
-        "chart": weeks.chart(day),
+        "chart": weeks.chart(day, found),
         "chart_note": _("No test was given yet. Once one is, each week shows here."),
         "results": latest(),
         "results_url": reverse("results:list"),

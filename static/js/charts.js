@@ -36,9 +36,10 @@
   });
 
   const draw = (figure, data) => {
+    const colours = ["--stock-reserved", "--info", "--ink"].map(colour);
     const lines = (data.lines || []).map((line, n) => ({
       type: "line", label: line.label, data: line.values, order: 0, tension: 0, borderWidth: 2.5, pointRadius: 2.5,
-      borderColor: colour(n ? "--info" : "--stock-reserved"), backgroundColor: colour(n ? "--info" : "--stock-reserved"),
+      borderColor: colours[n] || colours[2], backgroundColor: colours[n] || colours[2],
     }));
     const columns = {
       type: "bar", label: data.columns.label, data: data.columns.values, order: 1, borderRadius: 4, maxBarThickness: 56, categoryPercentage: 0.72, barPercentage: 1,
