@@ -1,0 +1,1 @@
+"""What `bench/reconcile.py` measures against each other."""
