@@ -1,11 +1,11 @@
 """`reconcile --apply` of 100,000 rows as a whole, against the least that any way must do, in turn in one run.
 
-    python bench/reconcile.py             csv and xlsx, first and again with 1 % changed, on SQLite and PostgreSQL; the peer
-    FULL=1 python bench/reconcile.py      also a million rows, passwords, and the peer by its defaults
+    python bench/reconcile.py           csv and xlsx, first and again with 1 % changed, SQLite and PostgreSQL; the peer
+    FULL=1 python bench/reconcile.py    also a million rows, passwords, and the peer by its defaults
 
 Each figure is the median of three, each time with other IDs, so that the mirror grows as it does in life. Reading, plan
-with causes, stories, audit and apply are all in it; the start of Python is not. The goal: at most 3 times the floor, and a
-million rows at most 1.3 times as much per row.
+with causes, stories, audit and apply are all in it; the start of Python is not. The goal: at most 3 times the floor,
+and a million rows at most 1.3 times as much per row.
 """
 
 from __future__ import annotations

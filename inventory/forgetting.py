@@ -10,7 +10,7 @@ from django.utils import timezone
 from access import audit
 from access.actors import Actor
 from inventory import locks
-from inventory.models import PlanRow, Upload
+from inventory.models import PlanRow, Upload, UploadedFile
 from inventory.models.uploads import UploadState
 
 KEPT = timedelta(days=30)
@@ -33,7 +33,8 @@ def _give_up(upload_id: int, before: datetime) -> bool:
     if upload.state not in OPEN or (upload.planned_at and upload.planned_at >= before):
         return False
     PlanRow.objects.filter(upload=upload).delete()
-    Upload.objects.filter(pk=upload_id).update(state=UploadState.DISCARDED, content=None)
+    Upload.objects.filter(pk=upload_id).update(state=UploadState.DISCARDED)
+    UploadedFile.objects.filter(upload=upload).delete()
     about = f"upload {upload_id}"
     audit.record(
         actor=Actor.system("scheduler"), verb="upload.discarded", subject=about, detail={"after_days": KEPT.days}

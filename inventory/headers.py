@@ -48,9 +48,10 @@ def of(upload: Upload, *, remembered: bool = True) -> list[Header]:
 
     Without `remembered`, the columns are as they are recognized, whatever was said of them before.
     """
-    if upload.content is None:
+    content = upload.content
+    if content is None:
         raise CannotApply("The file of this upload is no longer kept.")
-    file = reading.opened(upload.content, upload.file_name)
+    file = reading.opened(content, upload.file_name)
     heads = [(sheet, sheet.head(columns.ROWS_ABOVE_HEADER)) for sheet in file.sheets]
     if len(heads) > MAX_SHEETS or any(len(row) > MAX_COLUMNS for _, head in heads for row in head):
         raise UnreadableFile(TOO_LARGE.format(most=f"{MAX_SHEETS} sheets or {MAX_COLUMNS:,} columns"))

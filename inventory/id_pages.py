@@ -62,5 +62,5 @@ def _seen_in(row: TestID) -> Upload | None:
     if row.last_word_by != WordSource.EXPORT:  # type: ignore[attr-defined]  # annotated by `queries.one`
         return None
     at: datetime = row.last_word_at  # type: ignore[attr-defined]
-    found = Upload.objects.filter(seen_products__product=row.product_id, exported_at=at).defer("content")
+    found = Upload.objects.filter(seen_products__product=row.product_id, exported_at=at)
     return found.order_by("-id").first()

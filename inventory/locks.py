@@ -133,7 +133,7 @@ def take_test_id(*, claim_id: int, product_id: int, outlive: date | None) -> Tak
 def upload(*, upload_id: int) -> Upload:
     """Raises Upload.DoesNotExist."""
     _inside_transaction()
-    found = Upload.objects.select_for_update(of=("self",), no_key=True).defer("content")
+    found = Upload.objects.select_for_update(of=("self",), no_key=True)
     return found.get(pk=upload_id)
 
 

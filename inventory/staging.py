@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import date
 from itertools import islice
 from typing import Any, TypeVar
 from uuid import UUID
@@ -14,6 +15,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from access.encryption import keyed_digest
+from inventory.collecting import without_collecting
 from inventory.export_rows import ExportRow
 from inventory.models import AssignedToRecord, Claim
 from inventory.uploads import Contents
@@ -23,31 +25,21 @@ T = TypeVar("T")
 Line = tuple[Any, ...]
 CHUNK = 5_000
 _MOST_CLAIMS = 20  # whose oid may stand in one text
-_COLUMNS = (
-    "sheet",
-    "row",
-    "test_id",
-    "product",
-    "status_raw",
-    "status",
-    "assigned_to_digest",
-    "password_digest",
-    "valid_until",
-    "purchased_on",
-    "tracking_code",
-    "other_digest",
-    "claim_id",
-    "more_claims",
+_PLAIN = (
+    *("n", "sheet", "row", "test_id", "product", "status_raw", "status"),
+    *("valid_until", "purchased_on", "tracking_code"),
 )
+_SECRET = ("assigned_to_digest", "password_digest", "other_digest", "claim_id", "more_claims")
 # `n` counts the rows of the file from 1, in its order. A row whose ID could be read but something else could not is not
 # `valid`: the ID counts as seen.
 _TABLE = """
     CREATE TEMPORARY TABLE staged (
-        n {n}, sheet varchar(64) NOT NULL, "row" integer NOT NULL, test_id varchar(64) NOT NULL,
+        n integer PRIMARY KEY, sheet varchar(64) NOT NULL, "row" integer NOT NULL, test_id varchar(64) NOT NULL,
         product varchar(64) NOT NULL, status_raw varchar(64) NOT NULL, status varchar(12) NOT NULL,
-        assigned_to_digest varchar(64) NOT NULL, password_digest varchar(64) NOT NULL, valid_until date,
-        purchased_on date, tracking_code varchar(64) NOT NULL, other_digest varchar(64) NOT NULL, claim_id bigint,
-        more_claims varchar(200) NOT NULL, valid boolean NOT NULL DEFAULT {true}
+        valid_until date, purchased_on date, tracking_code varchar(64) NOT NULL,
+        assigned_to_digest varchar(64) NOT NULL DEFAULT '', password_digest varchar(64) NOT NULL DEFAULT '',
+        other_digest varchar(64) NOT NULL DEFAULT '', claim_id bigint, more_claims varchar(200) NOT NULL DEFAULT '',
+        valid boolean NOT NULL DEFAULT {true}
     )
 """
 
@@ -60,11 +52,10 @@ def staged(*, contents: Contents, codes: Mapping[str, str]) -> Iterator[None]:
     """
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS staged")  # of a plan that ended badly on this connection
-        postgresql = connection.vendor == "postgresql"
-        number = "integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY" if postgresql else "integer PRIMARY KEY"
-        cursor.execute(_TABLE.format(n=number, true="TRUE" if postgresql else "1"))
+        cursor.execute(_TABLE.format(true="TRUE" if connection.vendor == "postgresql" else "1"))
     try:
-        _fill(contents, codes)
+        with without_collecting():
+            _fill(contents, codes)
         yield
     finally:
         if not connection.needs_rollback:
@@ -73,20 +64,19 @@ def staged(*, contents: Contents, codes: Mapping[str, str]) -> Iterator[None]:
 
 
 def _fill(contents: Contents, codes: Mapping[str, str]) -> None:
-    for rows in chunks(contents.rows.values(), CHUNK):
-        _write(_COLUMNS, _lines(rows, codes, _ours(rows)))
-    seen = {one.test_id: one for one in contents.bad if one.test_id}
-    blank = ("", "", "", "", None, None, "", "", None, "", False)
-    broken = (
-        (one.sheet[:64], one.row, one.test_id, codes.get(one.product.casefold(), ""), *blank) for one in seen.values()
-    )
-    _write((*_COLUMNS, "valid"), broken)
+    as_line = _AsLine(codes)
+    for rows in chunks(enumerate(contents.rows.values(), start=1), CHUNK):
+        plain = [as_line(n, row) for n, row in rows if not (row.assigned_to or row.password or row.other)]
+        _write(_PLAIN, plain)  # most rows, with the fewest columns
+        if len(plain) < len(rows):
+            _write((*_PLAIN, *_SECRET), _secret_lines(rows, as_line))
+    _write((*_PLAIN, "valid"), _broken_lines(contents, codes))
     with connection.cursor() as cursor:
+        cursor.execute("CREATE INDEX staged_test_ids ON staged (test_id)")
         cursor.execute("CREATE INDEX staged_claims ON staged (claim_id) WHERE claim_id IS NOT NULL")
         cursor.execute("CREATE INDEX staged_more_claims ON staged (n) WHERE more_claims <> ''")
-        # PostgreSQL hashes the table for what the file lacks; SQLite looks each ID up.
-        analyze = connection.vendor == "postgresql"
-        cursor.execute("ANALYZE staged" if analyze else "CREATE INDEX staged_test_ids ON staged (test_id)")
+        if connection.vendor == "postgresql":
+            cursor.execute("ANALYZE staged")
 
 
 def _write(columns: Sequence[str], rows: Iterable[Line]) -> None:
@@ -100,36 +90,49 @@ def _write(columns: Sequence[str], rows: Iterable[Line]) -> None:
             cursor.execute("COMMIT")
 
 
-def _lines(rows: Sequence[ExportRow], codes: Mapping[str, str], ours: Mapping[str, tuple[int, ...]]) -> Iterator[Line]:
-    """No query in here: on PostgreSQL the connection is busy with the COPY that takes these lines."""
-    spelled = {one: codes[one.casefold()] for one in {row.product for row in rows}}
-    days = _Days()
-    for row in rows:
-        kept = (row.sheet[:64], row.row, row.test_id, spelled[row.product], row.status_raw, row.status)
-        until, bought = days[row.valid_until], days[row.purchased_on]
-        if row.assigned_to or row.password or row.other:
-            assigned, password, other, first, more = _secret(row, ours.get(row.test_id, ()))
-            yield (*kept, assigned, password, until, bought, row.tracking_code, other, first, more)
-        else:
-            yield (*kept, "", "", until, bought, row.tracking_code, "", None, "")
+class _AsLine:
+    """A row of the file as a line of the table. Few products and days stand in many rows: each is turned once."""
+
+    def __init__(self, codes: Mapping[str, str]) -> None:
+        self.codes = codes
+        self.spelled: dict[str, str] = {}
+        self.days: dict[date | None, str | None] = {None: None}
+
+    def __call__(self, n: int, row: ExportRow) -> Line:
+        if row.product not in self.spelled:
+            self.spelled[row.product] = self.codes[row.product.casefold()]
+        until, bought = row.valid_until, row.purchased_on
+        for day in (until, bought):
+            if day and day not in self.days:
+                self.days[day] = day.isoformat()
+        about = (n, row.sheet[:64], row.row, row.test_id, self.spelled[row.product], row.status_raw, row.status)
+        return (*about, self.days[until], self.days[bought], row.tracking_code)
 
 
-def _secret(row: ExportRow, ours: Sequence[int]) -> Line:
+def _secret_lines(rows: Sequence[tuple[int, ExportRow]], as_line: _AsLine) -> list[Line]:
+    """Rows with a text, a password or unknown columns: of these the digests alone, and whose text it is."""
+    secret = [(n, row) for n, row in rows if row.assigned_to or row.password or row.other]
+    ours = _ours(row for _, row in secret)
+    return [(*as_line(n, row), *_digests(row), *_claims(ours.get(row.test_id, ()))) for n, row in secret]
+
+
+def _digests(row: ExportRow) -> Line:
     return (
         keyed_digest(row.assigned_to, purpose="assigned-to"),
         keyed_digest(row.password, purpose="password"),
         keyed_digest(row.other, purpose="other"),
-        ours[0] if ours else None,
-        ",".join(map(str, ours[1:_MOST_CLAIMS])),
     )
 
 
-class _Days(dict[Any, Any]):
-    """Days as the database takes them: few, each said of many rows."""
+def _claims(ours: Sequence[int]) -> Line:
+    return (ours[0] if ours else None, ",".join(map(str, ours[1:_MOST_CLAIMS])))
 
-    def __missing__(self, day: Any) -> Any:
-        self[day] = day and day.isoformat()
-        return self[day]
+
+def _broken_lines(contents: Contents, codes: Mapping[str, str]) -> Iterator[Line]:
+    seen = {one.test_id: one for one in contents.bad if one.test_id}
+    for n, one in enumerate(seen.values(), start=len(contents.rows) + 1):
+        product = codes.get(one.product.casefold(), "")
+        yield (n, one.sheet[:64], one.row, one.test_id, product, "", "", None, None, "", False)
 
 
 def _ours(rows: Iterable[ExportRow]) -> dict[str, tuple[int, ...]]:

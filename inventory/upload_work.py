@@ -14,7 +14,7 @@ from access.actors import Actor
 from inventory import reconciliation, remembered_columns
 from inventory.applying import APPLY as APPLY
 from inventory.headers import Header
-from inventory.models import PlanRow, Upload
+from inventory.models import PlanRow, Upload, UploadedFile
 from inventory.models.uploads import UploadState
 from inventory.reconciliation import CannotApply
 from inventory.sheets import UnreadableFile
@@ -73,8 +73,9 @@ def apply(*, upload_id: int, actor: Actor, accept_withdrawals: bool, accept_mass
 def discard(*, upload_id: int, actor: Actor) -> None:
     """Gives an upload up that was not applied; its file and plan are removed. Raises CannotApply."""
     may_go = Q(state__in=OPEN) if _being_planned(upload_id) else Q(state__in=[*OPEN, UploadState.PLANNING])
-    if not Upload.objects.filter(may_go, pk=upload_id).update(state=UploadState.DISCARDED, content=None):
+    if not Upload.objects.filter(may_go, pk=upload_id).update(state=UploadState.DISCARDED):
         raise CannotApply("This upload is being worked on, or was applied.")
+    UploadedFile.objects.filter(upload_id=upload_id).delete()
     PlanRow.objects.filter(upload_id=upload_id).delete()
     audit.record(actor=actor, verb="upload.discarded", subject=f"upload {upload_id}")
 
@@ -114,6 +115,6 @@ def _plan(upload_id: int) -> None:
 
 
 def _apply_some(entry: Entry) -> Again | None:
-    upload = Upload.objects.defer("content").select_related("user").get(pk=entry.payload["upload"])
+    upload = Upload.objects.select_related("user").get(pk=entry.payload["upload"])
     actor = Actor.person(upload.user) if upload.user else Actor.system("worker")
     return Again() if reconciliation.go_on(upload_id=upload.pk, actor=actor) else None

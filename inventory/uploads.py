@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import gc
 import hashlib
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import PurePath
@@ -16,12 +14,13 @@ from django.utils import timezone
 from access import audit
 from access.actors import Actor
 from inventory import headers, remembered_columns
+from inventory.collecting import without_collecting
 from inventory.columns import Field
 from inventory.export_blocks import add_rows
 from inventory.export_rows import BadCell, ExportRow, Found
 from inventory.headers import CannotApply as CannotApply
 from inventory.headers import Header
-from inventory.models import Scope, Upload
+from inventory.models import Scope, Upload, UploadedFile
 from inventory.sheets import UnreadableFile
 
 
@@ -62,7 +61,6 @@ def keep(
         raise ValueError("The file cannot have been downloaded in the future.")
     upload = Upload.objects.create(
         file_name=PurePath(file_name.replace("\\", "/")).name[:255],
-        content=content,
         sha256=hashlib.sha256(content).hexdigest(),
         size=len(content),
         exported_at=exported_at,
@@ -71,6 +69,7 @@ def keep(
         ready_only=ready_only,
         user=actor.user,
     )
+    UploadedFile.keep(upload, content)
     audit.record(actor=actor, verb="upload.kept", subject=f"upload {upload.pk}", detail={"bytes": len(content)})
     return upload
 
@@ -81,7 +80,7 @@ def contents(upload: Upload) -> Contents:
     used = [one for one in found if not one.mapping.lacking]
     _check_columns(found, used)
     rows = Found()
-    with _without_collecting():
+    with without_collecting():
         for one in used:
             add_rows(
                 rows,
@@ -96,18 +95,6 @@ def contents(upload: Upload) -> Contents:
     rows.leave_broken_out()
     remarks = [*_remarks_on_columns(found, used), *_remarks_on_numbers(rows)]
     return Contents(rows.rows, rows.bad, _fields(used), tuple(rows.products.values()), remarks)
-
-
-@contextmanager
-def _without_collecting() -> Iterator[None]:
-    """Rows hold no cycles, but while a million of them come, looking for some would take as long as reading them."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _check_columns(found: Sequence[Header], used: Sequence[Header]) -> None:

@@ -32,6 +32,8 @@ def make_mirror() -> None:
         cursor.execute(f"DROP TABLE IF EXISTS {MIRROR}")
         if connection.vendor == "postgresql":
             cursor.execute(f"CREATE TABLE {MIRROR} (LIKE inventory_testid INCLUDING ALL)")
+            key = "FOREIGN KEY (product_id) REFERENCES inventory_product DEFERRABLE INITIALLY DEFERRED"  # not in LIKE
+            cursor.execute(f"ALTER TABLE {MIRROR} ADD {key}")
             return
         cursor.execute("SELECT sql FROM sqlite_master WHERE tbl_name = 'inventory_testid' AND type <> 'trigger'")
         made = [sql for (sql,) in cursor.fetchall() if sql]

@@ -6,7 +6,7 @@ from inventory.models.purchases import Arrival, Purchase
 from inventory.models.remembered import RememberedColumns
 from inventory.models.stock_moves import StockMove
 from inventory.models.test_ids import Holding, Standing, TestID, WordSource
-from inventory.models.uploads import Cause, PlanRow, Scope, SeenProduct, Upload, UploadState
+from inventory.models.uploads import Cause, PlanRow, Scope, SeenProduct, Upload, UploadedFile, UploadState
 from inventory.models.warnings import LEVELS, MailsTo, Said, SaidExpiry, StockMails, StockWarning, Weekday
 
 __all__ = [
@@ -37,6 +37,7 @@ __all__ = [
     "TestID",
     "Upload",
     "UploadState",
+    "UploadedFile",
     "Weekday",
     "WordSource",
 ]

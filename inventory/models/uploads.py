@@ -1,5 +1,6 @@
 """Exports that were uploaded, and the plan of what applying one would change."""
 
+import zlib
 from typing import ClassVar
 
 from django.conf import settings
@@ -49,7 +50,6 @@ class Upload(models.Model):
     """An export of iTEP's AVAILABLE TESTS panel: the file, what was said of it, its plan's counts and its outcome."""
 
     file_name = models.CharField(max_length=255)
-    content = EncryptedBinaryField(null=True)
     sha256 = models.CharField(max_length=64, db_index=True)
     size = models.PositiveIntegerField(default=0)
     exported_at = models.DateTimeField(null=True)
@@ -82,6 +82,27 @@ class Upload(models.Model):
     def __str__(self) -> str:
         return self.file_name
 
+    @property
+    def content(self) -> bytes | None:
+        """The file, asked anew each time; None once it is no longer kept."""
+        kept = UploadedFile.objects.filter(upload=self).first()
+        return zlib.decompress(kept.deflated) if kept else None
+
+
+class UploadedFile(models.Model):
+    """The file of an upload. Apart from it, since SQLite writes a row anew, as a whole, whenever its progress moves."""
+
+    upload = models.OneToOneField(Upload, on_delete=models.CASCADE, primary_key=True, related_name="file")
+    deflated = EncryptedBinaryField()  # a csv of 5 MB is one tenth of that in the database
+
+    def __str__(self) -> str:
+        return f"file of upload {self.upload_id}"
+
+    @classmethod
+    def keep(cls, upload: Upload, content: bytes) -> None:
+        """Keeps the file as it came."""
+        cls.objects.create(upload=upload, deflated=zlib.compress(content, level=1))
+
 
 class PlanRow(models.Model):
     """What applying would change about one ID, with its one cause. Rows that change nothing are only counted.
@@ -91,7 +112,11 @@ class PlanRow(models.Model):
     applied or discarded they are gone.
     """
 
-    upload = models.ForeignKey(Upload, on_delete=models.CASCADE, related_name="plan", db_index=False)
+    # No constraint: Django removes a plan with its upload, and checking each of a hundred thousand rows at the end of
+    # a transaction costs as much as writing it.
+    upload = models.ForeignKey(
+        Upload, on_delete=models.CASCADE, related_name="plan", db_index=False, db_constraint=False
+    )
     sheet = models.CharField(max_length=64, blank=True)
     row = models.PositiveIntegerField(null=True)  # as the spreadsheet numbers it; NULL: not in the file
     test_id = models.CharField(max_length=64, blank=True)

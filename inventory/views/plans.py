@@ -43,7 +43,7 @@ def busy(request: HttpRequest, upload: Upload) -> HttpResponse:
 @roles.staff_required
 def sheet(request: HttpRequest, upload_id: int, kind: str) -> HttpResponseBase:
     """What the table shows, all pages of it, as csv or xlsx."""
-    upload = get_object_or_404(Upload.objects.defer("content"), pk=upload_id)
+    upload = get_object_or_404(Upload, pk=upload_id)
     wanted = plan_list.read(request.GET)
     name = f"upload-{upload.pk}-{wanted.cause if wanted.causes else 'changes'}"
     return download(plan_sheet.table(upload, wanted), name=name, kind=kind)

@@ -32,7 +32,7 @@ BUSY = (UploadState.PLANNING, UploadState.APPLYING)
 
 @roles.staff_required
 def uploads(request: HttpRequest) -> HttpResponse:
-    page = Paginator(Upload.objects.defer("content").select_related("user"), PAGE).get_page(request.GET.get("page"))
+    page = Paginator(Upload.objects.select_related("user"), PAGE).get_page(request.GET.get("page"))
     same = upload_pages.first_of_same(list(page.object_list))
     return render(request, "inventory/uploads/list.html", {"page": page, "same": same, "open": upload_work.OPEN})
 
@@ -56,7 +56,7 @@ def upload_new(request: HttpRequest) -> HttpResponse:
 @roles.staff_required
 def upload(request: HttpRequest, upload_id: int) -> HttpResponse:
     """One upload, as far as it is; what a person decides comes here by POST, in the field `act`."""
-    one = get_object_or_404(Upload.objects.defer("content"), pk=upload_id)
+    one = get_object_or_404(Upload, pk=upload_id)
     if request.method == "POST":
         act: Act = _ACTS.get(request.POST.get("act", ""), _unknown)
         return act(request, one)

@@ -13,7 +13,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from access.actors import Actor
 from inventory import reconciliation, uploads
-from inventory.models import Upload
+from inventory.models import Upload, UploadedFile
 from inventory.sheets import Row
 from tests.inventory import exports
 
@@ -112,7 +112,7 @@ def test_after_apply_too_and_not_once_the_file_is_gone(sam_browser: Client, by_s
     reconciliation.apply(upload_id=upload.pk, actor=by_sam)
     assert len(texts(downloaded(sam_browser, upload)[0])) == 3
 
-    Upload.objects.update(content=None)
+    UploadedFile.objects.all().delete()
     refused = sam_browser.get(reverse("inventory:upload_faults", args=[upload.pk]))
     assert refused.status_code == 302
     assert [str(one) for one in get_messages(refused.wsgi_request)] == ["The file of this upload is no longer kept."]

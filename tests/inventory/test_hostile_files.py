@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from inventory.models import Upload
 from inventory.reading import UnreadableFile, read
 from inventory.uploads import CannotApply, contents
 from tests.inventory import exports, hostile
@@ -114,7 +113,7 @@ def test_a_csv_cut_within_its_last_row() -> None:
 
     for cut in (whole[:-4], whole[:-9]):
         with pytest.raises(UnreadableFile, match="cut short"):
-            contents(Upload(content=cut))
+            contents(exports.held(cut))
 
 
 @pytest.fixture(autouse=True)
@@ -137,7 +136,7 @@ def _no_memory(monkeypatch: pytest.MonkeyPatch) -> None:
 )
 def test_a_formula_or_an_error_in_a_used_column(content: bytes, where: str) -> None:
     with pytest.raises(UnreadableFile, match=f"^{where} holds a formula or an error, in the column "):
-        contents(Upload(content=content))
+        contents(exports.held(content))
 
 
 @pytest.mark.parametrize(
@@ -146,19 +145,19 @@ def test_a_formula_or_an_error_in_a_used_column(content: bytes, where: str) -> N
     ids=["another column", "a title"],
 )
 def test_a_formula_elsewhere_does_no_harm(content: bytes) -> None:
-    assert list(contents(Upload(content=content)).rows) == ["A1", "A2"]
+    assert list(contents(exports.held(content)).rows) == ["A1", "A2"]
 
 
 def test_only_a_header() -> None:
     with pytest.raises(UnreadableFile, match="no rows below"):
-        contents(Upload(content=exports.as_csv([])))
+        contents(exports.held(exports.as_csv([])))
 
 
 def test_no_names_at_all() -> None:
     with pytest.raises(UnreadableFile, match="No row with column names"):
-        contents(Upload(content=b"hello\nworld\n"))
+        contents(exports.held(b"hello\nworld\n"))
     with pytest.raises(CannotApply, match="lacks a column"):
-        contents(Upload(content=b"one,two\n1,2\n"))
+        contents(exports.held(b"one,two\n1,2\n"))
 
 
 @pytest.mark.parametrize(
@@ -171,9 +170,9 @@ def test_no_names_at_all() -> None:
 )
 def test_more_columns_or_sheets_than_any_export_has(content: bytes) -> None:
     with pytest.raises(UnreadableFile, match="250 sheets or 2,000 columns"):
-        contents(Upload(content=content))
+        contents(exports.held(content))
 
 
 def test_a_thousand_comments_before_a_page_take_no_time() -> None:
     with pytest.raises(UnreadableFile, match="No row with column names"):
-        contents(Upload(content=b"<!-- -->" * 1_000 + b"<nothing"))
+        contents(exports.held(b"<!-- -->" * 1_000 + b"<nothing"))

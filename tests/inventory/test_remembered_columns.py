@@ -1,7 +1,6 @@
 """Columns as a person set them are taken for the next file with the same header, and can be unset."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -205,7 +204,7 @@ def test_the_database_keeps_one_mapping_per_header(sam: User, signatures: tuple[
 
 
 def test_no_columns_are_set_by_a_command(by_sam: Actor) -> None:
-    upload: Any = Upload(content=exports.as_csv(ROWS, header=HEADER))
+    upload = exports.held(exports.as_csv(ROWS, header=HEADER))
     (header,) = headers.of(upload)
     remembered_columns.remember(
         header=header, mapping=CHOSEN, default_product="", ready_only=False, actor=Actor.command("reconcile")
