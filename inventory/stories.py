@@ -21,6 +21,7 @@ WORDS: dict[str, tuple[Promise | str, str]] = {
     "test_id.assigned_outside": (gettext_lazy("Assigned outside the portal"), "warn"),
     "test_id.changed": (gettext_lazy("iTEP's details changed"), "info"),
     "test_id.replaced": (gettext_lazy("iTEP gave another test ID instead"), "warn"),
+    "test_id.password_kept": (gettext_lazy("Its password came"), "info"),
     "test_id.left_stock": (gettext_lazy("In use at iTEP: taken out of the stock"), "warn"),
     "test_id.released": (gettext_lazy("Freed by a person"), "info"),
     "test_id.cleared": (gettext_lazy("Assigned-to cleared at iTEP"), "good"),
