@@ -59,5 +59,7 @@ class Reconciliation(Exports):
 
 @pytest.mark.django_db
 def test_the_rules_hold_whatever_happens() -> None:
-    run_state_machine_as_test(Reconciliation, settings=profile(40, 40, full=4_000))
-    print(dict(sorted(EXAMPLES.items())))
+    try:
+        run_state_machine_as_test(Reconciliation, settings=profile(40, 40, full=4_000))
+    finally:
+        print(dict(sorted(EXAMPLES.items())))  # how far it came, also where it failed or was stopped
