@@ -198,6 +198,7 @@ def _close(around: Around, test_id: str, word: Word) -> None:
     )
     Product.objects.filter(pk=claim.product_id, refusals_in_a_row__gt=0).update(refusals_in_a_row=0)
     _tell(claim, "claim.confirmed", test_id, word)
+    moves.need_no_more(claim)  # the ID that iTEP picked may be one that was never in the stock
     if claim.cancel_wanted_at:
         ending.carry_out(claim, current=around.rows[test_id], arrived=True, actor=word.actor, source=word.source)
     announcing.claim_changed(claim)
