@@ -87,29 +87,21 @@ class HandWork(Requests):
             self.does(Kind.PERSON_AT_THE_STOCK)
             claims.cleared(test_id=test_id, actor=BY)
 
-    @precondition(lambda self: any(row.holder for row in self.now.ids.values()))
-    @rule(data=st.data())
-    def a_person_releases(self, data: st.DataObject) -> None:
-        test_id = self.draw(data, [one for one, row in self.now.ids.items() if row.holder], "ID")
-        self.does(Kind.PERSON_AT_THE_STOCK)
-        try:
-            claims.release(test_id=test_id, actor=BY, reason="they never came")
-        except NotPossible:
-            self.nothing_changed()
-        else:
-            self.step.released.add(test_id)
-            self.told.pop(test_id, None)
-
     @precondition(lambda self: self.now.ids)
-    @rule(data=st.data(), back=st.booleans())
-    def a_person_sets_aside(self, data: st.DataObject, back: bool) -> None:
-        test_id = self.draw(data, list(self.now.ids), "ID")
+    @rule(data=st.data(), act=st.sampled_from(["release", "release", "set aside", "take back"]))
+    def a_person_at_the_stock(self, data: st.DataObject, act: str) -> None:
+        held = [one for one, row in self.now.ids.items() if row.holder]
+        test_id = self.draw(data, held if act == "release" and held else list(self.now.ids), "ID")
         self.does(Kind.PERSON_AT_THE_STOCK)
         try:
-            if back:
-                claims.take_back(test_id=test_id, actor=BY)
-            else:
+            if act == "release":
+                claims.release(test_id=test_id, actor=BY, reason="they never came")
+                self.step.released.add(test_id)
+                self.told.pop(test_id, None)
+            elif act == "set aside":
                 claims.set_aside(test_id=test_id, actor=BY, reason="to look at")
+            else:
+                claims.take_back(test_id=test_id, actor=BY)
         except NotPossible:
             self.nothing_changed()
 

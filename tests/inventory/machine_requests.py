@@ -47,6 +47,30 @@ ACTS = {End.ANSWERED, End.ANSWERED_OTHERWISE, End.LOST_AFTER, End.LOST_OTHERWISE
 REFUSALS = {End.REFUSED: Outcome.REFUSED, End.RETRY: Outcome.RETRY, End.BAD_KEY: Outcome.BAD_KEY}
 
 
+class Story(StrEnum):
+    """How far a request has come."""
+
+    OPENED = "opened"
+    CONFIRMED = "confirmed"
+    CONFIRMED_AND_CANCELLED = "confirmed, cancelled"
+    TOLD = "told"
+    TOLD_AND_CANCELLED = "told, cancelled"
+    UNKNOWN = "unknown, iTEP may still act"
+    UNKNOWN_AFTER = "unknown, iTEP acted"
+    UNKNOWN_AND_CANCELLED = "unknown, to be cancelled"
+
+
+ENDS = {
+    Story.CONFIRMED: End.ANSWERED,
+    Story.CONFIRMED_AND_CANCELLED: End.ANSWERED,
+    Story.TOLD: End.ANSWERED,
+    Story.TOLD_AND_CANCELLED: End.ANSWERED,
+    Story.UNKNOWN: End.LOST,
+    Story.UNKNOWN_AFTER: End.LOST_AFTER,
+    Story.UNKNOWN_AND_CANCELLED: End.LOST,
+}
+
+
 @dataclass(slots=True)
 class Flight:
     """A call under way: as the portal began it, and, once iTEP acted, its answer."""
@@ -82,11 +106,23 @@ class Requests(World):
         self.clock.shift(by)
 
     @precondition(lambda self: len(self.candidates) < MOST_REQUESTS)
-    @rule(code=st.sampled_from(["ACAD", "ACAD", "ACAD", "HAND", "PICK", "SALE"]))
-    def open_a_request(self, code: str) -> None:
-        self.open(code)
+    @rule(code=st.sampled_from(["ACAD", "ACAD", "ACAD", "HAND", "PICK", "SALE"]), story=st.sampled_from(Story))
+    def a_request_comes(self, code: str, story: Story) -> None:
+        self.lead(code, story)
 
-    def open(self, code: str) -> None:
+    def lead(self, code: str, story: Story) -> None:
+        """Opens a request, and leads it as far as its story goes, if the world lets it."""
+        one = self.open(code)
+        if story == Story.OPENED or one.state != ClaimState.RESERVED or not self.begin(one, tells=False):
+            return
+        self.end(self.flights[one.oid], ENDS[story])
+        if story in (Story.TOLD, Story.TOLD_AND_CANCELLED):
+            self.tell(self.now.claims[one.oid])
+        if story in (Story.CONFIRMED_AND_CANCELLED, Story.TOLD_AND_CANCELLED, Story.UNKNOWN_AND_CANCELLED):
+            self.does(Kind.CANCEL)
+            claims.cancel(oid=one.oid, actor=BY, reason="not needed")
+
+    def open(self, code: str) -> ClaimSeen:
         before = [one for one in self.now.in_state(ClaimState.WAITING) if one.product == code]
         self.does(Kind.OPEN)
         oid = UUID(int=len(self.candidates) + 1, version=4)  # the same in each run
@@ -96,6 +132,7 @@ class Requests(World):
             claims.open_claim(oid=oid, product=self.products[code], outlive=None, actor=BY)
         opened = self.now.claims[oid]
         assert opened.state == ClaimState.WAITING or not before, f"{oid} overtook {before}"
+        return opened
 
     @precondition(lambda self: any(self.to_serve(code).exists() for code in self.products))
     @rule()
@@ -204,8 +241,20 @@ class Requests(World):
     @precondition(lambda self: self.claimed(ClaimState.CONFIRMED, ClaimState.UNKNOWN))
     @rule(data=st.data())
     def tell_the_candidate(self, data: st.DataObject) -> None:
-        one = self.draw(data, self.claimed(ClaimState.CONFIRMED, ClaimState.UNKNOWN), "claim")
+        self.tell(self.draw(data, self.claimed(ClaimState.CONFIRMED, ClaimState.UNKNOWN), "claim"))
+
+    def tell(self, one: ClaimSeen) -> None:
         self.does(Kind.TELL)
         if not claims.tell(oid=one.oid):
             assert (one.state, one.conflict) == (ClaimState.CONFIRMED, "")
             assert self.told.setdefault(one.current, one.oid) == one.oid, f"{one.current} was told to two"
+
+    def rule_5_what_did_not_arrive_cannot_arrive(self) -> None:
+        """Whoever says "not arrived", iTEP has nothing of it and no call is under way, unless a file lied."""
+        for oid, was in self.before.claims.items():
+            now = self.now.claims[oid].state
+            back = was.state == ClaimState.UNKNOWN and now in (ClaimState.RESERVED, ClaimState.WAITING)
+            if back and not self.lied and oid not in self.itep.answered_otherwise:
+                assert not any(flight.call.oid == oid and flight.may_act for flight in self.late), (
+                    f"{oid} may yet arrive"
+                )

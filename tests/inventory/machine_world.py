@@ -59,6 +59,7 @@ RULES = (
     "rule_1_no_text_of_ours_on_two_ids",
     "rule_2_an_older_word_never_overwrites_a_newer",
     "rule_5_an_unknown_is_settled_by_evidence_or_a_person",
+    "rule_5_what_did_not_arrive_cannot_arrive",
     "rule_5_a_sale_is_never_repeated",
     "rule_5_nothing_is_told_before_it_is_confirmed",
     "rule_10_every_change_has_an_author",
@@ -164,6 +165,9 @@ class World(RuleBasedStateMachine):
 
     def rule_5_an_unknown_is_settled_by_evidence_or_a_person(self) -> None:
         rules.rule_5_unknown(self.before, self.now, self.step)
+
+    def rule_5_what_did_not_arrive_cannot_arrive(self) -> None:
+        """Asked where calls are known."""
 
     def rule_5_a_sale_is_never_repeated(self) -> None:
         assert all(number == 1 for number in self.itep.sold.values()), self.itep.sold

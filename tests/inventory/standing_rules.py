@@ -187,6 +187,8 @@ def rule_5_unknown(before: Portal, now: Portal, step: Step) -> None:
         one = now.claims[oid]
         if was.state == ClaimState.UNKNOWN and one.state not in (ClaimState.UNKNOWN, ClaimState.CALLING):
             assert step.kind in SETTLES, f"{oid} went from unknown to {one.state} by {step.kind}"
+        if was.was_unknown and step.kind == Kind.ANSWER:  # a refusal may be the echo of a success
+            assert one.state not in (ClaimState.RESERVED, ClaimState.WAITING), f"{oid}: an answer called it free"
         if was.was_unknown and was.state != ClaimState.WAITING and one.current != was.current:
             arrived = one.state == ClaimState.CONFIRMED or one.state == ClaimState.ENDED
             assert arrived or not one.was_unknown, f"{oid} has another ID after an unknown attempt: {one.current}"

@@ -12,7 +12,7 @@ from datetime import timedelta
 import pytest
 from hypothesis.stateful import run_state_machine_as_test
 
-from inventory.models import ClaimState
+from inventory.models import ClaimState, PlanRow
 from itep.client import Answer, Outcome
 from itep.statuses import read_status
 from tests.inventory.itep_model import Shape
@@ -31,11 +31,18 @@ class Reconciliation(Exports):
         for shown in list(self.begun.values()):
             while self.go_on(shown):
                 self.the_rules_hold()
-        self.clock.shift(timedelta(days=1))
-        if snapshot := self.take():
-            self.apply(self.show(snapshot, Shape.WHOLE), yes=True)
+        self.what_was_applied_is_not_applied_again()
+        for _ in range(2):
+            self.clock.shift(timedelta(days=1))
+            snapshot = self.take()
+            if snapshot is None:
+                return
+            shown = self.show(snapshot, Shape.WHOLE)
+            self.apply(shown, yes=True)
             self.the_rules_hold()
-            self._section_5_no_unexplained_difference()
+            if not PlanRow.objects.filter(upload=shown.pk).exclude(dropped="").exists():
+                break  # else what it moved itself is named, and the next one brings it
+        self._section_5_no_unexplained_difference()
 
     def _section_5_no_unexplained_difference(self) -> None:
         """The mirror is what iTEP has; what stands otherwise than we hold it is a conflict that says why."""
@@ -60,6 +67,6 @@ class Reconciliation(Exports):
 @pytest.mark.django_db
 def test_the_rules_hold_whatever_happens() -> None:
     try:
-        run_state_machine_as_test(Reconciliation, settings=profile(40, 40, full=4_000))
+        run_state_machine_as_test(Reconciliation, settings=profile(50, 25, full=4_000))
     finally:
         print(dict(sorted(EXAMPLES.items())))  # how far it came, also where it failed or was stopped
