@@ -26,7 +26,7 @@ from inventory.uploads import CannotApply, Contents
 
 MASS = (Cause.WITHDRAWN, Cause.RETURNED, Cause.NOT_ARRIVED, Cause.ASSIGNMENT_LOST)
 CHUNK = 20_000  # rows of the file, planned at a time
-_LAST = {Effect.NOT_ARRIVED, Effect.FREE, Effect.UNEXPLAINED, Effect.EXPLAINED}
+_LAST = {Effect.NOT_ARRIVED, Effect.FREE, Effect.EXPLAINED}
 _COLUMNS = (
     "upload_id",
     "sheet",
@@ -69,10 +69,11 @@ class Step(IntEnum):
 
     NEW = 0  # into the mirror, nothing else
     MIRROR = 1  # the mirror alone
-    GETS_ID = 2  # a claim gets an ID
-    GETS_ANOTHERS = 3  # the same, and whoever merely reserved it takes the next
-    TAKES_NEXT = 4  # which must be free by then
-    LAST = 5  # what frees or repeats
+    CONTRADICTS = 2  # an ID that iTEP shows in use leaves the stock before anybody takes a next one
+    GETS_ID = 3  # a claim gets an ID
+    GETS_ANOTHERS = 4  # the same, and whoever merely reserved it takes the next
+    TAKES_NEXT = 5  # which must be free by then
+    LAST = 6  # what frees or repeats
     NEVER = 9  # rows that cannot be used
 
 
@@ -307,6 +308,8 @@ def step_of(pair: Pair, judgement: Judgement) -> Step:
         return Step.TAKES_NEXT
     if effects & _LAST:
         return Step.LAST
+    if Effect.UNEXPLAINED in effects:
+        return Step.CONTRADICTS
     return Step.NEW if pair.mirror is None and effects == {Effect.WRITE} else Step.MIRROR
 
 

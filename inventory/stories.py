@@ -30,6 +30,7 @@ WORDS: dict[str, tuple[Promise | str, str]] = {
     "test_id.seen": (gettext_lazy("Seen in iTEP's list"), "neutral"),
     "test_id.left_panel": (gettext_lazy("Left iTEP's list: presumably started"), "info"),
     "test_id.shown": (gettext_lazy("Shown in full to a person"), "neutral"),
+    "test_id.password_kept": (gettext_lazy("Its password came"), "info"),
     "test_id.left_stock": (gettext_lazy("In use at iTEP: taken out of the stock"), "warn"),
     "test_id.released": (gettext_lazy("Freed by a person"), "info"),
     "test_id.cleared": (gettext_lazy("Assigned-to cleared at iTEP"), "good"),

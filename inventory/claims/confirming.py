@@ -55,7 +55,8 @@ def confirm(*, oid: UUID, test_id: str, word: Word, password: str = "") -> Confi
         _leave_stock(around, test_id, word)
         return Confirmed(conflict=True, reason=refusal)
     if around.claim.state in (ClaimState.CONFIRMED, ClaimState.ENDED):
-        _keep_password(around.rows[test_id], password, word)
+        if _keep_password(around.rows[test_id], password, word):
+            _tell(around.claim, "test_id.password_kept", test_id, word)
         return Confirmed(conflict=False)
     _take_over(around, test_id, word)
     _write_mirror(around, test_id, password, word)
@@ -195,10 +196,12 @@ def _write_mirror(around: Around, test_id: str, password: str, word: Word) -> No
     _keep_password(row, password, word)
 
 
-def _keep_password(row: TestID, password: str, word: Word) -> None:
-    """A password is kept from any word that carries one; only a later word replaces another."""
-    if password and (not row.password or word.at >= last_word.at(row)):
-        moves.change(row, password=password, password_digest=keyed_digest(password, purpose="password"))
+def _keep_password(row: TestID, password: str, word: Word) -> bool:
+    """A password is kept from any word that carries one; only a later word replaces another. Whether it changed."""
+    if not password or password == row.password or (row.password and word.at < last_word.at(row)):
+        return False
+    moves.change(row, password=password, password_digest=keyed_digest(password, purpose="password"))
+    return True
 
 
 def _close(around: Around, test_id: str, word: Word) -> None:
@@ -212,6 +215,7 @@ def _close(around: Around, test_id: str, word: Word) -> None:
     )
     Product.objects.filter(pk=claim.product_id, refusals_in_a_row__gt=0).update(refusals_in_a_row=0)
     _tell(claim, "claim.confirmed", test_id, word)
+    moves.need_no_more(claim)  # the ID that iTEP picked may be one that was never in the stock
     if claim.cancel_wanted_at:
         ending.carry_out(claim, current=around.rows[test_id], arrived=True, actor=word.actor, source=word.source)
     announcing.claim_changed(claim)

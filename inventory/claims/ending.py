@@ -56,6 +56,7 @@ def carry_out(
         reason=reason,
     )
     if current is None:
+        moves.need_no_more(claim)
         return Cancelled.FREED
     if arrived or claim.told_at is not None:
         moves.change(current, to_clear_since=timezone.now())

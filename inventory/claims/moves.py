@@ -83,6 +83,12 @@ def free(row: TestID) -> None:
         announcing.stock_grew(row.product)
 
 
+def need_no_more(claim: Claim) -> None:
+    """One call fewer for which iTEP picks an ID: what was kept for it may be another's (DESIGN.md section 6)."""
+    if claim.source == ClaimSource.ITEP_PICKS:
+        announcing.stock_grew(claim.product)
+
+
 def keep_as_earlier(row: TestID) -> None:
     change(row, holding=Holding.EARLIER)
 

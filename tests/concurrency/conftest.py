@@ -12,6 +12,11 @@ from django.db import connection
 Found = TypeVar("Found")
 
 
+def interleaves() -> bool:
+    """Whether two transactions can write at the same time."""
+    return connection.vendor == "postgresql"
+
+
 def together(acts: Sequence[Callable[[], Found]]) -> list[Found]:
     """Runs all acts at the same moment, each in a thread; what they returned, in order. An exception comes through."""
     start = Barrier(len(acts))

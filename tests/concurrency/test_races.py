@@ -13,7 +13,7 @@ from unittest.mock import patch
 from uuid import UUID, uuid4
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -28,7 +28,7 @@ from inventory.errors import ClaimMoved
 from inventory.models import Calls, Claim, ClaimState, Product, TestID, Upload
 from inventory.models.uploads import UploadState
 from itep.client import Answer, Outcome
-from tests.concurrency.conftest import together
+from tests.concurrency.conftest import interleaves, together
 from tests.conftest import stock
 from tests.inventory import exports
 
@@ -36,11 +36,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 ROBOT = Actor.system("race")
 HEADER = ["Test ID", "Product", "Status", "Assigned-to"]
-
-
-def interleaves() -> bool:
-    """Whether two transactions can write at the same time."""
-    return connection.vendor == "postgresql"
 
 
 @pytest.fixture

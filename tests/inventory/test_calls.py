@@ -321,6 +321,22 @@ def test_an_answer_after_an_export_confirmed_keeps_its_password_only(desk: Desk)
     assert claim_of(oid).revision == revision + 1
 
 
+def test_a_password_that_comes_later_has_an_author_and_one_effect(desk: Desk) -> None:
+    """Found by the state machine: kept without a trace, and again by each repeat."""
+    stock(desk.product, 1)
+    oid = desk.open()
+    revision = desk.begin(oid)
+    claims.confirm_by_webhook(oid=oid, test_id="BUSPLUS0001", at=timezone.now(), source="post 1")
+    answer = Answer(Outcome.CONFIRMED, test_id="BUSPLUS0001", password="s3cret")
+    claims.record_answer(oid=oid, revision=revision, answer=answer, source="call 1")
+    once = row_of("BUSPLUS0001").revision
+
+    claims.record_answer(oid=oid, revision=revision, answer=answer, source="call 1")
+
+    assert row_of("BUSPLUS0001").revision == once
+    assert AuditEntry.objects.filter(verb="test_id.password_kept", oid=oid).count() == 1
+
+
 def test_an_older_word_does_not_overwrite_a_newer_one(desk: Desk) -> None:
     stock(desk.product, 1)
     oid = desk.open()

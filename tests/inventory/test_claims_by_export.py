@@ -179,3 +179,14 @@ def test_an_export_of_all_products_is_a_word_about_those_that_it_lacks(desk: Des
     assert applied(by_sam, *FREE, ("OLD1", ""), later=timedelta(minutes=30)) == {}
     assert not TestID.objects.filter(test_id="OLD1").exists()
     assert Claim.objects.count() == 0
+
+
+def test_who_takes_a_next_id_takes_none_that_the_same_file_shows_taken(desk: Desk, by_sam: Actor) -> None:
+    confirmed, moved = desk.at(ClaimState.CONFIRMED), desk.at(ClaimState.RESERVED)
+    assert held(moved) == SECOND
+    text = TEXT % confirmed  # somebody copied it to both
+
+    found = applied(by_sam, (FIRST, text), (SECOND, text), (THIRD, text), ("N1", ""))
+
+    assert found[THIRD] == "c.another_id"
+    assert held(moved) == "N1"

@@ -10,6 +10,7 @@ from access.models import AuditEntry
 from inventory import claims, products
 from inventory.errors import NoInventory
 from inventory.models import Claim, ClaimSource, ClaimState, Product, Source, Standing, TestID
+from itep.client import Outcome
 from tests.conftest import stock
 from tests.inventory.conftest import Desk, claim_of, held, row_of, told_to_serve
 
@@ -131,6 +132,32 @@ def test_where_itep_picks_only_as_many_are_asked_for_as_are_available(desk: Desk
     assert TestID.objects.available().count() == 2
     claims.cancel(oid=line[0], actor=desk.actor, reason="not needed")
     assert claims.serve_waiting(product=desk.product, actor=desk.actor) == [line[2]]
+
+
+def test_where_itep_picks_whoever_waits_hears_of_a_call_that_is_not_made(desk: Desk, settings: Settings) -> None:
+    """Found by the state machine: stock that was kept for a cancelled call found nobody."""
+    settings.ITEP_DIALECT = SimpleNamespace(request=SimpleNamespace(test_id=""))
+    stock(desk.product, 1)
+    oid, waiting = desk.open(), desk.open()
+    assert claim_of(waiting).state == ClaimState.WAITING
+    before = told_to_serve()
+
+    claims.cancel(oid=oid, actor=desk.actor, reason="not needed")
+
+    assert told_to_serve() == before + 1
+
+
+def test_where_itep_picks_an_id_never_seen_leaves_one_for_who_waits(desk: Desk, settings: Settings) -> None:
+    settings.ITEP_DIALECT = SimpleNamespace(request=SimpleNamespace(test_id=""))
+    stock(desk.product, 1)
+    oid, waiting = desk.open(), desk.open()
+    desk.begin(oid)
+    before = told_to_serve()
+
+    desk.answer(oid, Outcome.CONFIRMED, test_id="NEW1")
+
+    assert told_to_serve() == before + 1
+    assert claims.serve_waiting(product=desk.product, actor=desk.actor) == [waiting]
 
 
 def test_a_person_at_itep_needs_an_id_even_where_itep_would_pick(hand: Desk, settings: Settings) -> None:
