@@ -231,8 +231,8 @@ class _Chunk:
 
     def _lock(self, test_ids: Sequence[str]) -> None:
         """Claims before test IDs, as everywhere."""
-        if self.step > Step.MIRROR:
-            oids = [row.oid for row in self.rows if row.oid]
+        oids = [row.oid for row in self.rows if row.oid]
+        if oids:  # also where only the mirror changes: the ledger looks at the claim of an ID whose state moves
             locks.claims(Q(oid__in=oids) | Q(pk__in=_holders(test_ids)))
         locks.mirror(test_ids=test_ids)
 

@@ -16,7 +16,8 @@ from inventory.judgement import STARTED_OR_LATER
 from inventory.models import PlanRow, Scope, Upload
 from inventory.pairs import COMPARED, OTHER, Halves, InFile, Mirrored, Pair, Staged, concerned, paired
 
-BATCH = 2_000
+BATCH = 2_000  # pairs whose claims are asked for at once
+RANGE = 20_000  # rows of the file that one statement joins with the mirror
 _OF_FILE = ", ".join(
     f's."{name}"' for name in (*Staged._fields[: Staged._fields.index("claim_ids")], "claim_id", "more_claims")
 )
@@ -65,7 +66,7 @@ _ADD = """
     INSERT INTO inventory_planrow (upload_id, sheet, "row", test_id, product, cause, rule, step, fields, before, after,
         dropped, status_raw, status, assigned_to, assigned_to_digest, password, password_digest, valid_until,
         purchased_on, tracking_code, other_digest, ours, "column", expected)
-    SELECT %s, s.sheet, s."row", s.test_id, s.product, 'added',
+    SELECT %s, SUBSTR(s.sheet, 1, 64), s."row", s.test_id, s.product, 'added',
         CASE WHEN s.status = 'ready' THEN 'f.new' ELSE 'g.new' END, 0, '[]', '',
         CASE WHEN s.status = 'ready' THEN 'open' ELSE 'unavailable' END,
         '', s.status_raw, s.status, '', '', '', '', s.valid_until, s.purchased_on, s.tracking_code, '', 0, '', ''
@@ -175,12 +176,11 @@ def _scope(upload: Upload) -> tuple[str, list[Any]]:
 
 
 def _in_file(compared: Sequence[str], which: str, after: int, through: int) -> Iterator[Pair]:
-    select = (
-        f"SELECT s.n, {_OF_FILE}, {_MIRRORED} {_JOINED} {which} AND s.n > %s AND s.n <= %s ORDER BY s.n LIMIT {BATCH}"
-    )
-    while rows := _fetch(select, [after, through]):
-        after = rows[-1][0]
-        yield from _paired([_halves(row[1:]) for row in rows], compared)
+    select = f"SELECT {_OF_FILE}, {_MIRRORED} {_JOINED} {which} AND s.n > %s AND s.n <= %s ORDER BY s.n"
+    for start in range(after, through, RANGE):
+        rows = _fetch(select, [start, min(start + RANGE, through)])
+        for place in range(0, len(rows), BATCH):
+            yield from _paired([_halves(row) for row in rows[place : place + BATCH]], compared)
 
 
 def _halves(row: tuple[Any, ...]) -> Halves:

@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from access.encryption import encrypt
 from inventory import locks, pairing, proving, staging, uploads
+from inventory.collecting import without_collecting
 from inventory.judgement import Effect, Judgement, Terms, judge
 from inventory.models import Cause, Claim, PlanRow, Product, Scope, SeenProduct, Standing, TestID, Upload
 from inventory.models.uploads import UploadState
@@ -25,7 +26,7 @@ from inventory.sheets import UnreadableFile
 from inventory.uploads import CannotApply, Contents
 
 MASS = (Cause.WITHDRAWN, Cause.RETURNED, Cause.NOT_ARRIVED, Cause.ASSIGNMENT_LOST)
-CHUNK = 20_000  # rows of the file, planned at a time
+CHUNK = pairing.RANGE  # rows of the file, planned at a time
 _LAST = {Effect.NOT_ARRIVED, Effect.FREE, Effect.EXPLAINED}
 _COLUMNS = (
     "upload_id",
@@ -92,8 +93,8 @@ def plan(*, upload_id: int) -> Upload:
     Upload.objects.filter(pk=upload.pk).update(rows_total=len(contents.rows), rows_done=0)
     upload.world = world(upload)
     tally = _Tally()
-    staging.insert("inventory_planrow", _COLUMNS, _invalid_rows(upload, contents))
-    with staging.staged(contents=contents, codes=codes_of(contents)):
+    with without_collecting(), staging.staged(contents=contents, codes=codes_of(contents)):
+        staging.insert("inventory_planrow", _COLUMNS, _invalid_rows(upload, contents))
         for done in _new_rows(upload, tally):
             staging.insert("inventory_planrow", _COLUMNS, _judged_rows(upload, contents, tally, done))
             Upload.objects.filter(pk=upload.pk).update(rows_done=done.stop)
@@ -276,7 +277,7 @@ def _planned_row(upload: Upload, contents: Contents, pair: Pair, judgement: Judg
     staged, mirrored, claim = pair.staged, pair.mirrored, pair.claim
     return (
         upload.pk,
-        staged.sheet if staged else "",
+        staged.sheet[:64] if staged else "",
         staged.row if staged else None,
         pair.test_id,
         staged.product if staged else mirrored.product if mirrored else "",

@@ -15,7 +15,6 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from access.encryption import keyed_digest
-from inventory.collecting import without_collecting
 from inventory.export_rows import ExportRow
 from inventory.models import AssignedToRecord, Claim
 from inventory.uploads import Contents
@@ -34,7 +33,7 @@ _SECRET = ("assigned_to_digest", "password_digest", "other_digest", "claim_id", 
 # `valid`: the ID counts as seen.
 _TABLE = """
     CREATE TEMPORARY TABLE staged (
-        n integer PRIMARY KEY, sheet varchar(64) NOT NULL, "row" integer NOT NULL, test_id varchar(64) NOT NULL,
+        n integer PRIMARY KEY, sheet text NOT NULL, "row" integer NOT NULL, test_id varchar(64) NOT NULL,
         product varchar(64) NOT NULL, status_raw varchar(64) NOT NULL, status varchar(12) NOT NULL,
         valid_until date, purchased_on date, tracking_code varchar(64) NOT NULL,
         assigned_to_digest varchar(64) NOT NULL DEFAULT '', password_digest varchar(64) NOT NULL DEFAULT '',
@@ -54,8 +53,7 @@ def staged(*, contents: Contents, codes: Mapping[str, str]) -> Iterator[None]:
         cursor.execute("DROP TABLE IF EXISTS staged")  # of a plan that ended badly on this connection
         cursor.execute(_TABLE.format(true="TRUE" if connection.vendor == "postgresql" else "1"))
     try:
-        with without_collecting():
-            _fill(contents, codes)
+        _fill(contents, codes)
         yield
     finally:
         if not connection.needs_rollback:
@@ -64,12 +62,12 @@ def staged(*, contents: Contents, codes: Mapping[str, str]) -> Iterator[None]:
 
 
 def _fill(contents: Contents, codes: Mapping[str, str]) -> None:
-    as_line = _AsLine(codes)
+    as_lines = _AsLines(codes)
     for rows in chunks(enumerate(contents.rows.values(), start=1), CHUNK):
-        plain = [as_line(n, row) for n, row in rows if not (row.assigned_to or row.password or row.other)]
-        _write(_PLAIN, plain)  # most rows, with the fewest columns
+        plain = [(n, row) for n, row in rows if not (row.assigned_to or row.password or row.other)]
+        _write(_PLAIN, as_lines(plain))  # most rows, with the fewest columns
         if len(plain) < len(rows):
-            _write((*_PLAIN, *_SECRET), _secret_lines(rows, as_line))
+            _write((*_PLAIN, *_SECRET), _secret_lines(rows, as_lines))
     _write((*_PLAIN, "valid"), _broken_lines(contents, codes))
     with connection.cursor() as cursor:
         cursor.execute("CREATE INDEX staged_test_ids ON staged (test_id)")
@@ -90,30 +88,49 @@ def _write(columns: Sequence[str], rows: Iterable[Line]) -> None:
             cursor.execute("COMMIT")
 
 
-class _AsLine:
-    """A row of the file as a line of the table. Few products and days stand in many rows: each is turned once."""
+class _AsLines:
+    """Rows of the file as lines of the table. Few products and days stand in many rows: each is turned once."""
+
+    def __init__(self, codes: Mapping[str, str]) -> None:
+        self.spelled, self.days = _Spelled(codes), _Days()
+
+    def __call__(self, rows: Sequence[tuple[int, ExportRow]]) -> list[Line]:
+        """No call in here but of what the tables lack: it runs a million times."""
+        spelled, days = self.spelled, self.days
+        return [
+            (
+                *(n, row.sheet, row.row, row.test_id, spelled[row.product], row.status_raw, row.status),
+                *(days[row.valid_until], days[row.purchased_on], row.tracking_code),
+            )
+            for n, row in rows
+        ]
+
+
+class _Spelled(dict[str, str]):
+    """A product as a row spells it -> its code."""
 
     def __init__(self, codes: Mapping[str, str]) -> None:
         self.codes = codes
-        self.spelled: dict[str, str] = {}
-        self.days: dict[date | None, str | None] = {None: None}
 
-    def __call__(self, n: int, row: ExportRow) -> Line:
-        if row.product not in self.spelled:
-            self.spelled[row.product] = self.codes[row.product.casefold()]
-        until, bought = row.valid_until, row.purchased_on
-        for day in (until, bought):
-            if day and day not in self.days:
-                self.days[day] = day.isoformat()
-        about = (n, row.sheet[:64], row.row, row.test_id, self.spelled[row.product], row.status_raw, row.status)
-        return (*about, self.days[until], self.days[bought], row.tracking_code)
+    def __missing__(self, product: str) -> str:
+        self[product] = self.codes[product.casefold()]
+        return self[product]
 
 
-def _secret_lines(rows: Sequence[tuple[int, ExportRow]], as_line: _AsLine) -> list[Line]:
+class _Days(dict[date | None, str | None]):
+    """A day as the database takes it."""
+
+    def __missing__(self, day: date | None) -> str | None:
+        self[day] = day.isoformat() if day else None
+        return self[day]
+
+
+def _secret_lines(rows: Sequence[tuple[int, ExportRow]], as_lines: _AsLines) -> list[Line]:
     """Rows with a text, a password or unknown columns: of these the digests alone, and whose text it is."""
     secret = [(n, row) for n, row in rows if row.assigned_to or row.password or row.other]
     ours = _ours(row for _, row in secret)
-    return [(*as_line(n, row), *_digests(row), *_claims(ours.get(row.test_id, ()))) for n, row in secret]
+    lines = zip(as_lines(secret), (row for _, row in secret), strict=True)
+    return [(*line, *_digests(row), *_claims(ours.get(row.test_id, ()))) for line, row in lines]
 
 
 def _digests(row: ExportRow) -> Line:
@@ -132,7 +149,7 @@ def _broken_lines(contents: Contents, codes: Mapping[str, str]) -> Iterator[Line
     seen = {one.test_id: one for one in contents.bad if one.test_id}
     for n, one in enumerate(seen.values(), start=len(contents.rows) + 1):
         product = codes.get(one.product.casefold(), "")
-        yield (n, one.sheet[:64], one.row, one.test_id, product, "", "", None, None, "", False)
+        yield (n, one.sheet, one.row, one.test_id, product, "", "", None, None, "", False)
 
 
 def _ours(rows: Iterable[ExportRow]) -> dict[str, tuple[int, ...]]:

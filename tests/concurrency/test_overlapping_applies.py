@@ -33,7 +33,7 @@ from access.models import AuditEntry
 from inventory import claims, reconciliation, uploads
 from inventory.claims import confirming, moves
 from inventory.errors import ClaimMoved
-from inventory.models import Calls, Claim, ClaimState, Holding, PlanRow, Product, Standing, TestID, Upload
+from inventory.models import Arrival, Calls, Claim, ClaimState, Holding, PlanRow, Product, Standing, TestID, Upload
 from inventory.models.uploads import UploadState
 from itep.client import Answer, Outcome
 from outbox.models import Entry
@@ -125,7 +125,7 @@ def test_an_apply_and_all_that_goes_on_beside_it(product: Product, parts: list[P
 
 def _clear() -> None:
     with unlocked():
-        for model in (TestID, Upload, Claim, Entry, AuditEntry):
+        for model in (TestID, Arrival, Upload, Claim, Entry, AuditEntry):
             model._default_manager.all().delete()
     Product.objects.update(paused_at=None, refusals_in_a_row=0)
 

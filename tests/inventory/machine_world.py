@@ -20,7 +20,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis.stateful import RuleBasedStateMachine, invariant
 
 from access.actors import Actor
-from inventory import announcing, texts
+from inventory import announcing, statement, texts
 from inventory.models import Calls, ClaimSource, ClaimState, PlanRow, Product, Source, Upload
 from inventory.models.uploads import UploadState
 from outbox.models import Entry, EntryState
@@ -65,6 +65,7 @@ RULES = (
     "rule_10_every_change_has_an_author",
     "rule_11_no_secret_stands_in_clear",
     "section_2_what_is_available",
+    "section_5_the_stock_statement_balances",
     "section_5_nobody_waits_forgotten_beside_stock",
 )
 
@@ -183,6 +184,9 @@ class World(RuleBasedStateMachine):
         if self.step.kind in (Kind.PLAN, Kind.EXPORT):
             tables = dict.fromkeys(("inventory_planrow", "inventory_upload"), 0)
             rules.rule_11_no_secret_in_clear(tables, self.secrets())
+
+    def section_5_the_stock_statement_balances(self) -> None:
+        assert statement.imbalance() == {}
 
     def section_2_what_is_available(self) -> None:
         rules.section_2_availability(self.now)
