@@ -3,50 +3,34 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
-from django.core.validators import MinValueValidator
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from inventory.day_fields import EARLIEST, DayInput, has_come, since_2000
+from inventory.forms import product_field
 from inventory.models import Product
 from inventory.statement import Period
 
-EARLIEST = date(2000, 1, 1)  # no stock of iTEP's is older
 # The web's names of two fields that Python would not let be called so.
 _NAMES = {"first": "from", "last": "to"}
-
-
-class DayInput(forms.DateInput):
-    """The browser's own calendar; what is no date stays in the field, to be corrected."""
-
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
 
 
 class StatementForm(forms.Form):
     """Sent by GET. `product`: blank means all; `from` and `to`: days in the reader's zone, blank means no end."""
 
-    product = forms.ModelChoiceField(
-        Product.objects.order_by("code"),
-        label=gettext_lazy("Product"),
-        required=False,
-        to_field_name="code",
-        empty_label=gettext_lazy("All"),
-        error_messages={"invalid_choice": gettext_lazy("There is no such product.")},
-    )
+    product = product_field(required=False)
     first = forms.DateField(
         label=gettext_lazy("From"),
         required=False,
         widget=DayInput,
-        validators=[MinValueValidator(EARLIEST, gettext_lazy("Take a day since 2000."))],
+        validators=[since_2000, has_come],
     )
     last = forms.DateField(label=gettext_lazy("To"), required=False, widget=DayInput)
 
@@ -60,12 +44,6 @@ class StatementForm(forms.Form):
 
     def add_prefix(self, field_name: str) -> str:
         return _NAMES.get(field_name, field_name)
-
-    def clean_first(self) -> date | None:
-        day: date | None = self.cleaned_data["first"]
-        if day and day > timezone.localdate():
-            raise forms.ValidationError(_("That day is still to come."))
-        return day
 
     def clean(self) -> dict[str, Any]:
         asked = super().clean() or {}

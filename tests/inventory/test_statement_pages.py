@@ -67,7 +67,7 @@ def test_the_page_balances_and_says_why(sam_browser: Client, academics_march: Pr
 
 def book(answer: object) -> list[tuple[object, ...]]:
     """The rows of a workbook, as whoever opens it reads them."""
-    sheet = load_workbook(BytesIO(b"".join(answer)), read_only=True).worksheets[0]  # type: ignore[call-overload]
+    sheet = load_workbook(BytesIO(b"".join(answer)), read_only=True).worksheets[0]  # type: ignore[arg-type]
     return list(sheet.values)
 
 
