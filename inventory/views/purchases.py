@@ -33,7 +33,7 @@ def purchases(request: HttpRequest) -> HttpResponse:
     form = ProductFilterForm(request.GET)
     context: dict[str, object] = {"form": form, "may_enter": roles.is_administrator(request.user)}
     if not form.is_valid():
-        return render(request, "inventory/purchases/list.html", context, status=422)
+        return render(request, "inventory/purchases/list.html", context)
     product: Product | None = form.cleaned_data["product"]
     coming = [Row.of(one) for one in orders.coming(product)]
     page = Paginator(orders.closed(product), PAGE).get_page(request.GET.get("page"))

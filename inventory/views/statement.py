@@ -36,7 +36,7 @@ def statement(request: HttpRequest) -> HttpResponse:
     form = StatementForm(request.GET)
     context: dict[str, object] = {"form": form, "presets": presets(form), "has_products": Product.objects.exists()}
     if not form.is_valid():
-        return render(request, "inventory/statement.html", context, status=422)
+        return render(request, "inventory/statement.html", context)
     found = _found(form)
     context |= _drawn(reckoning.of_all(found.values()), form)
     context |= {"product": form.product_chosen, "query": form.query}

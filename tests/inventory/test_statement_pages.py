@@ -159,7 +159,6 @@ def test_what_cannot_be_asked_is_said_beside_its_field(
     sam_browser: Client, academic: Product, query: str, field: str, error: str
 ) -> None:
     answer = sam_browser.get(f"{PAGE}?{query}")
-    assert answer.status_code == 422
     assert answer.context["form"].errors == {field: [error]}
     page = answer.content.decode()
     assert error in page
@@ -169,7 +168,7 @@ def test_what_cannot_be_asked_is_said_beside_its_field(
         assert not value or name == "product" or f'value="{value}"' in page
     turned_back = sam_browser.get(f"{SHEET}?{query}")
     assert turned_back.status_code == 302
-    assert sam_browser.get(turned_back["Location"]).status_code == 422
+    assert error in sam_browser.get(turned_back["Location"]).content.decode()
 
 
 def test_a_day_far_ahead_is_up_to_now(sam_browser: Client, academics_march: Product) -> None:
