@@ -61,7 +61,7 @@ def test_the_page_balances_and_says_why(sam_browser: Client, academics_march: Pr
     }
     assert states["Available"] == (50, 11, 4, 57)
     assert states["Reserved"] == (0, 4, 1, 3)
-    for words in ("Available at the beginning", "Available at the end", "iTEP Academic-Plus"):
+    for words in ("Opening: available at the beginning", "Closing: available at the end", "iTEP Academic-Plus"):
         assert words in answer.content.decode()
 
 
