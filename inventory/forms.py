@@ -46,7 +46,7 @@ def product_field(*, required: bool = True) -> forms.ModelChoiceField[Product]:
         required=required,
         to_field_name="code",
         empty_label=_("Choose one") if required else _("All"),
-        error_messages={"invalid_choice": _("There is no such product.")},
+        error_messages={"invalid_choice": _("There is no product “%(value)s”.")},
     )
 
 

@@ -76,7 +76,7 @@ def test_the_form_knows_the_product(ada_browser: Client, academic: Product) -> N
 @pytest.mark.parametrize(
     ("wrong", "field", "error"),
     [
-        ({"product": "NONE"}, "product", "There is no such product."),
+        ({"product": "NONE"}, "product", "There is no product “NONE”."),
         ({"count": "0"}, "count", "Ensure this value is greater than or equal to 1."),
         ({"count": "many"}, "count", "Enter a whole number."),
         ({"ordered_on": "4 March"}, "ordered_on", "Enter a valid date."),
@@ -169,7 +169,7 @@ def test_the_list_is_of_one_product_where_asked(
     other = ordered(called, by_sam)
     answer = sam_browser.get(f"{LIST}?product=BUS-PLUS")
     assert [row.one for row in answer.context["coming"]] == [other]
-    assert "There is no such product." in sam_browser.get(f"{LIST}?product=NONE").content.decode()
+    assert "There is no product “NONE”." in sam_browser.get(f"{LIST}?product=NONE").content.decode()
 
 
 def test_it_is_corrected_closed_opened_and_cancelled_with_its_story(

@@ -152,7 +152,7 @@ def test_it_is_this_month_unless_asked_otherwise(sam_browser: Client, academic: 
         ("from=0001-01-01&to=", "first", "Take a day since 2000."),
         ("from=&to=0001-01-01", "last", "It ends before it begins."),
         ("from=9999-12-31&to=", "first", "That day is still to come."),
-        ("product=NONE&from=2026-03-01&to=2026-03-31", "product", "There is no such product."),
+        ("product=NONE&from=2026-03-01&to=2026-03-31", "product", "There is no product “NONE”."),
     ],
 )
 def test_what_cannot_be_asked_is_said_beside_its_field(
