@@ -9,8 +9,17 @@ from datetime import date, timedelta
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from inventory.statement import Period
+
 MOST_DAYS, MOST_WEEKS = 45, 120  # points: beyond the first by weeks, beyond the second by several
 Chart = dict[str, object]
+
+
+def first_day(period: Period, began_on: date | None, changed: Sequence[tuple[date, int]]) -> date | None:
+    """From which day on there is something to draw: not before the ledger began. None where nothing moved."""
+    if period.first is not None:
+        return max(period.first, began_on or period.first)
+    return began_on or (changed[0][0] if changed else None)
 
 
 def points(first: date, last: date) -> list[date]:

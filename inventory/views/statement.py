@@ -37,9 +37,11 @@ def statement(request: HttpRequest) -> HttpResponse:
     context: dict[str, object] = {"form": form, "presets": presets(form), "has_products": Product.objects.exists()}
     if not form.is_valid():
         return render(request, "inventory/statement.html", context)
+    context |= {"product": form.product_chosen, "first": form.period.first, "last": _last(form.period)}
+    if unknown_until := _ended_before_the_ledger(form.period):
+        return render(request, "inventory/statement.html", context | {"unknown_until": unknown_until})
     found = _found(form)
-    context |= _drawn(reckoning.of_all(found.values()), form)
-    context |= {"product": form.product_chosen, "query": form.query}
+    context |= _drawn(reckoning.of_all(found.values()), form) | {"query": form.query}
     context["by_product"] = found.items() if len(found) > 1 else ()
     return render(request, "inventory/statement.html", context)
 
@@ -49,12 +51,10 @@ def statement(request: HttpRequest) -> HttpResponse:
 def sheet(request: HttpRequest) -> HttpResponseBase:
     """The same numbers as xlsx. What cannot be asked for is said on the page."""
     form = StatementForm(request.GET)
-    if not form.is_valid():
+    if not form.is_valid() or _ended_before_the_ledger(form.period):
         return redirect(f"{reverse('inventory:statement')}?{form.query}")
-    first, last = form.period.first or "all", form.period.last or timezone.localdate()
-    return download(
-        statement_sheet.table(_found(form), form.period), name=f"stock-statement-{first}-{last}", kind="xlsx"
-    )
+    name = f"stock-statement-{form.period.first or 'all'}-{_last(form.period)}"
+    return download(statement_sheet.table(_found(form), form.period), name=name, kind="xlsx")
 
 
 def _found(form: StatementForm) -> dict[Product, Statement]:
@@ -66,24 +66,32 @@ def _found(form: StatementForm) -> dict[Product, Statement]:
 
 
 def _drawn(one: Statement, form: StatementForm) -> dict[str, object]:
-    period = form.period
-    began = reckoning.began_at()
-    began_on = timezone.localdate(began) if began else None
-    changed = reckoning.available_by_day(period, form.product_chosen)
-    last = min(period.last or timezone.localdate(), timezone.localdate())
-    first = max(filter(None, (period.first or (changed[0][0] if changed else last), began_on)))
+    period, changed = form.period, reckoning.available_by_day(form.period, form.product_chosen)
+    began_on = _began_on()
+    first, last = statement_chart.first_day(period, began_on, changed), _last(period)
     return {
         "one": one,
         "zone": timezone.get_current_timezone_name(),
-        "first": period.first,
-        "last": last,
         "lines": statement_words.lines(one),
         "states": [StateRow(statement_words.state_word(line.state), line) for line in one.states],
-        "chart": statement_chart.chart(one.opening, changed, min(first, last), last),
-        "began_on": began_on if began_on and _is_later(began_on, period) else None,
+        "chart": statement_chart.chart(one.opening, changed, first, last) if first else None,
+        "began_on": began_on if began_on and (period.first is None or began_on > period.first) else None,
     }
 
 
-def _is_later(began_on: date, period: Period) -> bool:
-    """Whether the ledger began after the period did: what moved before is not known."""
-    return period.first is None or began_on > period.first
+def _last(period: Period) -> date:
+    """The last day that can be told of."""
+    today = timezone.localdate()
+    return min(period.last or today, today)
+
+
+def _began_on() -> date | None:
+    """Since when the ledger counts; None where it has from the first ID on."""
+    began = reckoning.began_at()
+    return timezone.localdate(began) if began else None
+
+
+def _ended_before_the_ledger(period: Period) -> date | None:
+    """The day on which the ledger began, where that is after the period: of it nothing is known, not even zeros."""
+    began_on = _began_on()
+    return began_on if began_on and began_on > _last(period) else None

@@ -185,6 +185,13 @@ def test_where_the_ledger_began_later_it_says_so(sam_browser: Client, academic: 
     assert "what moved before is not known" in early.content.decode()
     assert (early.context["one"].opening, early.context["one"].closing) == (4, 4)
     assert "They were 4 all the time" in early.content.decode()
+    before = sam_browser.get(f"{PAGE}?{MARCH}")
+    assert "Of a period that ended before, nothing is known." in before.content.decode()
+    assert "What could be given" not in before.content.decode()  # zeros would be untrue
+    assert sam_browser.get(f"{SHEET}?{MARCH}").status_code == 302
+    stock(academic, 2, first=5)
+    drawn = sam_browser.get(f"{PAGE}?from=2026-01-01&to=").context["chart"]
+    assert drawn["columns"]["values"] == [6]  # today alone: before, nothing is known
     today = timezone.localdate().isoformat()
     assert sam_browser.get(f"{PAGE}?from={today}&to={today}").context["began_on"] is None
 
