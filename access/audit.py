@@ -84,12 +84,16 @@ def record_rows(*, actor: Actor, verb: str, rows: str, values: Sequence[Any] = (
         return int(cursor.rowcount)
 
 
-def story(*, test_id: str | None = None, oid: UUID | None = None) -> list[AuditEntry]:
-    """What happened to a test ID, or on a fulfillment, oldest first, with its authors: one of the two must be given."""
-    if (test_id is None) == (oid is None):
-        raise ValueError("a story is of a test ID or of a fulfillment")
-    about = AuditEntry.objects.filter(test_id=test_id) if oid is None else AuditEntry.objects.filter(oid=oid)
-    return list(about.select_related("user", "client").order_by("id"))
+def story(*, test_id: str | None = None, oid: UUID | None = None, subject: str | None = None) -> list[AuditEntry]:
+    """What happened to a test ID, on a fulfillment, or to a subject as "purchase 3", oldest first, with its authors.
+
+    One of the three must be given. For a subject the whole trail is read: no index finds it.
+    """
+    asked = {"test_id": test_id, "oid": oid, "subject": subject}
+    about = {name: value for name, value in asked.items() if value is not None}
+    if len(about) != 1:
+        raise ValueError("a story is of a test ID, of a fulfillment or of a subject")
+    return list(AuditEntry.objects.filter(**about).select_related("user", "client").order_by("id"))
 
 
 def who(told: AuditEntry) -> str:

@@ -38,6 +38,18 @@ ONLY_LABELS = (
 )
 
 
+def product_field(*, required: bool = True) -> forms.ModelChoiceField[Product]:
+    """A product by its code; not required means all."""
+    return forms.ModelChoiceField(
+        Product.objects.order_by("code"),
+        label=_("Product"),
+        required=required,
+        to_field_name="code",
+        empty_label=_("Choose one") if required else _("All"),
+        error_messages={"invalid_choice": _("There is no product “%(value)s”.")},
+    )
+
+
 class ProductForm(_ProductModelForm):
     """A product's settings. The key is never shown again: what is typed replaces it, blank keeps it."""
 

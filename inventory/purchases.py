@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, TypedDict
 
 from django.db import transaction
-from django.db.models import Case, Count, F, Max, Min, QuerySet, Sum, When
+from django.db.models import Count, F, Max, Min, QuerySet, Sum
 from django.utils import timezone
 
 from access import audit
@@ -24,6 +24,7 @@ from inventory.models.purchases import OPEN
 if TYPE_CHECKING:
     from access.actors import Actor
     from access.audit import Detail
+    from access.models import AuditEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,10 +166,24 @@ def arrived(
 
 
 def listed(product: Product | None = None) -> QuerySet[Purchase]:
-    """Every order, what is still to come first, then the newest."""
-    found = Purchase.objects.select_related("product", "user").prefetch_related("arrivals__upload")
-    found = found.filter(product=product) if product else found
-    return found.annotate(closed=Case(When(OPEN, then=0), default=1)).order_by("closed", "-ordered_on", "-id")
+    """Every order with what came of it, the newest first."""
+    found = Purchase.objects.select_related("product", "user").prefetch_related("arrivals")
+    return (found.filter(product=product) if product else found).order_by("-ordered_on", "-id")
+
+
+def coming(product: Product | None = None) -> QuerySet[Purchase]:
+    """Orders of which something is still to come, what was to be here first in front."""
+    return listed(product).filter(OPEN).order_by("expected_on", "id")
+
+
+def closed(product: Product | None = None) -> QuerySet[Purchase]:
+    """Orders that have arrived, or whose rest was cancelled."""
+    return listed(product).exclude(OPEN)
+
+
+def story(one: Purchase) -> list[AuditEntry]:
+    """What happened to an order, oldest first, with its authors."""
+    return audit.story(subject=_subject(one))
 
 
 def on_their_way() -> dict[int, int]:
@@ -190,8 +205,12 @@ def _locked(purchase_id: int) -> Purchase:
     return Purchase.objects.select_for_update(of=("self",), no_key=True).get(pk=purchase_id)
 
 
+def _subject(one: Purchase) -> str:
+    return f"purchase {one.pk}"
+
+
 def _tell(
     one: Purchase, verb: str, actor: Actor, detail: Detail | None = None, reason: str = "", source: str = ""
 ) -> None:
-    about = {"product": one.product.code, "subject": f"purchase {one.pk}", "source": source}
+    about = {"product": one.product.code, "subject": _subject(one), "source": source}
     audit.record(actor=actor, verb=verb, detail=detail, reason=reason, **about)

@@ -93,8 +93,16 @@ class Statement:
     states: list[StateLine]
 
     @property
+    def came(self) -> int:
+        return sum(number for number in self.changes.values() if number > 0)
+
+    @property
+    def went(self) -> int:
+        return -sum(number for number in self.changes.values() if number < 0)
+
+    @property
     def closing(self) -> int:
-        return self.opening + sum(self.changes.values())
+        return self.opening + self.came - self.went
 
 
 def drawn_up(opening: Mapping[str, int], flows: Iterable[Flow]) -> Statement:

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from inventory.views import forecast, plans, products, stock_mails, test_ids, todo, uploads
+from inventory.views import forecast, plans, products, purchases, statement, stock_mails, test_ids, todo, uploads
 
 app_name = "inventory"
 urlpatterns: list[URLPattern] = [
@@ -10,6 +10,11 @@ urlpatterns: list[URLPattern] = [
     path("products/new/", products.product_new, name="product_new"),
     path("products/<path:code>/", products.product, name="product"),
     path("forecast/", forecast.forecast, name="forecast"),
+    path("statement/", statement.statement, name="statement"),
+    path("statement/sheet.xlsx", statement.sheet, name="statement_sheet"),
+    path("purchases/", purchases.purchases, name="purchases"),
+    path("purchases/new/", purchases.purchase_new, name="purchase_new"),
+    path("purchases/<int:purchase_id>/", purchases.purchase, name="purchase"),
     path("stock-mails/", stock_mails.stock_mails, name="stock_mails"),
     path("ids/", test_ids.test_ids, name="test_ids"),
     path("ids/add/", test_ids.add, name="add"),

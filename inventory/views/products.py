@@ -14,7 +14,19 @@ from django.utils.translation import gettext as _
 from access import roles
 from access.actors import Actor
 from access.models import User
-from inventory import expiring, forecast_chart, outlooks, products, queries, stock_warnings, what_if
+from inventory import (
+    expiring,
+    forecast_chart,
+    outlooks,
+    products,
+    purchase_words,
+    purchases,
+    queries,
+    stock_warnings,
+    unexplained,
+    what_if,
+)
+from inventory import overview as stock_overview
 from inventory.forms import NewProductForm, ProductForm, WarningsForm, WhatIfForm
 from inventory.models import Product
 from inventory.outlook_words import ForecastWords
@@ -24,11 +36,12 @@ from inventory.outlook_words import ForecastWords
 def overview(request: HttpRequest) -> HttpResponse:
     """Every product with its stock, and what is to do."""
     todo = queries.todo_at_itep()
-    cards = queries.stock_by_product()
+    rows = stock_overview.rows()
     context = {
-        "cards": cards,
-        "available": sum(card.available for card in cards),
+        "rows": rows,
+        "sums": stock_overview.sums(rows),
         "todo_count": len(todo.assign) + len(todo.clear),
+        "unexplained_count": unexplained.number(),
         "is_administrator": roles.is_administrator(request.user),
     }
     return render(request, "inventory/overview.html", context)
@@ -98,6 +111,7 @@ def _context(request: HttpRequest, one: Product, refused: forms.BaseForm | None 
         "expiring": expiring.by_day(one, found.supply.today),
         "warnings": stock_warnings.history(one),
         "by_hand": products.works_by_hand(one),
+        "coming": [purchase_words.Row.of(order) for order in purchases.coming(one)],
         "form": None,
     }
     if roles.is_administrator(request.user):

@@ -33,6 +33,8 @@ def test_every_page_answers_staff_and_refuses_those_without_a_role(
         reverse("inventory:overview"),
         reverse("inventory:product", kwargs={"code": "ACAD-PLUS"}),
         reverse("inventory:test_ids"),
+        reverse("inventory:statement"),
+        reverse("inventory:purchases"),
         reverse("inventory:test_ids") + "?q=plus0001&product=ACAD-PLUS&state=claimed",
         reverse("inventory:test_id", kwargs={"test_id": "ACADPLUS0001"}),
         reverse("inventory:add"),
