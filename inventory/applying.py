@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Count, F, Max, Q, QuerySet
 from django.utils import timezone
 
 from access import audit
@@ -154,9 +154,9 @@ def _new_rows(upload: Upload) -> _NewIDs | None:
     """
     if upload.step_done != Step.NEW or terms_of(upload).applied:
         return None
-    left = _left(upload).filter(step=Step.NEW).order_by("id").values_list("pk", flat=True)
-    keys = list(left[:NEW_CHUNK])
-    return _NewIDs(count=len(keys), last=keys[-1], after=upload.row_done) if keys else None
+    left = _left(upload).filter(step=Step.NEW).order_by("id").values("pk")
+    found = left[:NEW_CHUNK].aggregate(number=Count("pk"), last=Max("pk"))
+    return _NewIDs(count=found["number"], last=found["last"], after=upload.row_done) if found["number"] else None
 
 
 def _next_rows(upload: Upload) -> _Chunk | None:
