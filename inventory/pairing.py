@@ -23,7 +23,7 @@ _OF_FILE = ", ".join(
 )
 _MIRRORED = ", ".join("p.code" if name == "product" else f't."{name}"' for name in Mirrored._fields)
 _JOINED = """
-    FROM staged s
+    FROM staged s {concerned}
     LEFT JOIN inventory_testid t ON t.test_id = s.test_id
     LEFT JOIN inventory_product p ON p.id = t.product_id
     LEFT JOIN inventory_claim c ON c.id = t.holder_id
@@ -50,11 +50,12 @@ _SURELY_NEW = """
     t.id IS NULL AND s.claim_id IS NULL
     AND s.assigned_to_digest = '' AND s.password_digest = '' AND s.other_digest = ''
 """
-_ABSENT = """
+_LACKING = """
+    INSERT INTO lacking SELECT t.id, COALESCE({may_leave}, {no})
     FROM inventory_testid t
     JOIN inventory_product p ON p.id = t.product_id
     LEFT JOIN inventory_claim c ON c.id = t.holder_id
-    WHERE NOT EXISTS (SELECT 1 FROM staged s WHERE s.test_id = t.test_id)
+    WHERE NOT EXISTS (SELECT 1 FROM staged s WHERE s.test_id = t.test_id) {scope}
 """
 # All other absent IDs are unchanged whatever the time (row h).
 _MAY_LEAVE = """
@@ -70,10 +71,28 @@ _ADD = """
         CASE WHEN s.status = 'ready' THEN 'f.new' ELSE 'g.new' END, 0, '[]', '',
         CASE WHEN s.status = 'ready' THEN 'open' ELSE 'unavailable' END,
         '', s.status_raw, s.status, '', '', '', '', s.valid_until, s.purchased_on, s.tracking_code, '', 0, '', ''
-    FROM staged s LEFT JOIN inventory_testid t ON t.test_id = s.test_id
-    WHERE s.valid AND s.n > %s AND s.n <= %s AND {new} {products}
-    ORDER BY s.n
+    FROM concerned k JOIN staged s ON s.n = k.n
+    WHERE k.is_new AND k.n > %s AND k.n <= %s {products}
+    ORDER BY k.n
 """
+
+
+def sort(upload: Upload, compared: Sequence[str]) -> None:
+    """Sorts the staged file once for all, into two more tables that nobody else sees.
+
+    `concerned`: its rows but those that surely change nothing. `lacking`: the IDs in scope that it lacks, and whether
+    that may mean something.
+    """
+    surely, no = _SURELY_UNCHANGED.format(same=_same(compared), later=_LATER), _false()
+    joined = _JOINED.format(concerned="")
+    scope, scoped = _scope(upload)
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TEMPORARY TABLE concerned (n integer PRIMARY KEY, is_new boolean NOT NULL)")
+        cursor.execute(f"INSERT INTO concerned SELECT s.n, {_SURELY_NEW} {joined} AND NOT COALESCE({surely}, {no})")
+        cursor.execute("CREATE TEMPORARY TABLE lacking (id bigint PRIMARY KEY, may_leave boolean NOT NULL)")
+        cursor.execute(_LACKING.format(may_leave=_MAY_LEAVE, no=no, scope=scope), scoped)
+        if connection.vendor == "postgresql":
+            cursor.execute("ANALYZE concerned")
 
 
 def plan_new(upload: Upload, *, after: int, through: int, later: Sequence[str]) -> int:
@@ -83,27 +102,25 @@ def plan_new(upload: Upload, *, after: int, through: int, later: Sequence[str]) 
     """
     products = f"AND s.product NOT IN ({_marks(later)})" if later else ""
     with connection.cursor() as cursor:
-        statement = _ADD.format(new=_SURELY_NEW, products=products)
-        cursor.execute(statement, [upload.pk, after, through, *later])
+        cursor.execute(_ADD.format(products=products), [upload.pk, after, through, *later])
         return int(cursor.rowcount)
 
 
 def differing(compared: Sequence[str], *, after: int, through: int, new_too: bool = False) -> Iterator[Pair]:
-    """Of these rows of the file, the pairs that the database alone can judge neither unchanged nor new."""
-    surely = _SURELY_UNCHANGED.format(same=_same(compared), later=_LATER)
-    known = f"COALESCE({surely}, {_false()})" if new_too else f"(COALESCE({surely}, {_false()}) OR ({_SURELY_NEW}))"
-    yield from _in_file(compared, f"AND NOT {known}", after, through)
+    """Of these rows of the sorted file, the pairs that the database alone can judge neither unchanged nor new."""
+    which = "" if new_too else "AND NOT k.is_new"
+    yield from _in_file(compared, "JOIN concerned k ON k.n = s.n", which, after, through)
 
 
-def absent(upload: Upload, compared: Sequence[str]) -> Iterator[Pair]:
-    """The IDs in scope that the file lacks, and that may mean something by it."""
-    yield from _absent(upload, compared, f"AND {_MAY_LEAVE}")
+def absent(compared: Sequence[str]) -> Iterator[Pair]:
+    """The IDs in scope that the sorted file lacks, and that may mean something by it."""
+    yield from _absent(compared, "l.may_leave AND")
 
 
-def every(upload: Upload, compared: Sequence[str]) -> Iterator[Pair]:
+def every(compared: Sequence[str]) -> Iterator[Pair]:
     """Every pair, as the row-by-row judgement would have them."""
-    yield from _in_file(compared, "", 0, staged_rows())
-    yield from _absent(upload, compared, "")
+    yield from _in_file(compared, "", "", 0, staged_rows())
+    yield from _absent(compared, "")
 
 
 def some(rows: Sequence[PlanRow], compared: Sequence[str]) -> Iterator[Pair]:
@@ -134,10 +151,9 @@ def staged_rows() -> int:
     return int(_fetch("SELECT COALESCE(MAX(n), 0) FROM staged", [])[0][0])
 
 
-def absent_in_scope(upload: Upload) -> int:
-    """How many IDs in scope the file lacks."""
-    scope, values = _scope(upload)
-    return int(_fetch(f"SELECT COUNT(*) {_ABSENT} {scope}", values)[0][0])
+def absent_in_scope() -> int:
+    """How many IDs in scope the sorted file lacks."""
+    return int(_fetch("SELECT COUNT(*) FROM lacking", [])[0][0])
 
 
 def _planned_half(one: PlanRow) -> Staged | None:
@@ -175,8 +191,9 @@ def _scope(upload: Upload) -> tuple[str, list[Any]]:
     return f"AND p.code IN ({_marks(upload.products)})" if upload.products else "AND 1 = 0", list(upload.products)
 
 
-def _in_file(compared: Sequence[str], which: str, after: int, through: int) -> Iterator[Pair]:
-    select = f"SELECT {_OF_FILE}, {_MIRRORED} {_JOINED} {which} AND s.n > %s AND s.n <= %s ORDER BY s.n"
+def _in_file(compared: Sequence[str], concerned: str, which: str, after: int, through: int) -> Iterator[Pair]:
+    joined = _JOINED.format(concerned=concerned)
+    select = f"SELECT {_OF_FILE}, {_MIRRORED} {joined} {which} AND s.n > %s AND s.n <= %s ORDER BY s.n"
     for start in range(after, through, RANGE):
         rows = _fetch(select, [start, min(start + RANGE, through)])
         for place in range(0, len(rows), BATCH):
@@ -194,11 +211,14 @@ def _staged(row: Sequence[Any]) -> Staged:
     return Staged._make((*kept, claim_ids))
 
 
-def _absent(upload: Upload, compared: Sequence[str], which: str) -> Iterator[Pair]:
-    scope, scoped = _scope(upload)
-    select = f"SELECT {_MIRRORED} {_ABSENT} {which} {scope} AND t.id > %s ORDER BY t.id LIMIT {BATCH}"
+def _absent(compared: Sequence[str], which: str) -> Iterator[Pair]:
+    select = f"""
+        SELECT {_MIRRORED} FROM lacking l JOIN inventory_testid t ON t.id = l.id
+        JOIN inventory_product p ON p.id = t.product_id
+        WHERE {which} l.id > %s ORDER BY l.id LIMIT {BATCH}
+    """  # noqa: S608
     last = 0
-    while rows := _fetch(select, [*scoped, last]):
+    while rows := _fetch(select, [last]):
         last = rows[-1][0]
         yield from _paired([(None, Mirrored(*row)) for row in rows], compared)
 

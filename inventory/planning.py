@@ -95,11 +95,12 @@ def plan(*, upload_id: int) -> Upload:
     tally = _Tally()
     with without_collecting(), staging.staged(contents=contents, codes=codes_of(contents)):
         staging.insert("inventory_planrow", _COLUMNS, _invalid_rows(upload, contents))
+        pairing.sort(upload, upload.compared)
         for done in _new_rows(upload, tally):
             staging.insert("inventory_planrow", _COLUMNS, _judged_rows(upload, contents, tally, done))
             Upload.objects.filter(pk=upload.pk).update(rows_done=done.stop)
         staging.insert("inventory_planrow", _COLUMNS, _absent_rows(upload, contents, tally))
-        total = len(contents.rows) + pairing.absent_in_scope(upload)
+        total = len(contents.rows) + pairing.absent_in_scope()
         upload.proofs = proving.shown_by(upload)
     try:
         return _keep(upload, contents, tally, total)
@@ -120,10 +121,11 @@ def moved_since(upload: Upload) -> list[str]:
     terms = terms_of(upload)
     planned = set(PlanRow.objects.filter(upload=upload).values_list("test_id", flat=True))
     with staging.staged(contents=contents, codes=codes_of(contents)):
+        pairing.sort(upload, upload.compared)
         in_file = pairing.differing(upload.compared, after=0, through=pairing.staged_rows(), new_too=True)
         return [
             pair.test_id
-            for pairs in (in_file, pairing.absent(upload, upload.compared))
+            for pairs in (in_file, pairing.absent(upload.compared))
             for pair in pairs
             if pair.test_id not in planned
             and judge(pair.test_id, pair.row, pair.mirror, terms).cause != Cause.UNCHANGED
@@ -257,7 +259,7 @@ def _judged_rows(upload: Upload, contents: Contents, tally: _Tally, chunk: range
 
 
 def _absent_rows(upload: Upload, contents: Contents, tally: _Tally) -> Iterator[tuple[Any, ...]]:
-    return _planned_rows(upload, contents, tally, pairing.absent(upload, upload.compared))
+    return _planned_rows(upload, contents, tally, pairing.absent(upload.compared))
 
 
 def _planned_rows(

@@ -23,6 +23,7 @@ from itep.assigned_to import oids_in
 T = TypeVar("T")
 Line = tuple[Any, ...]
 CHUNK = 5_000
+TABLES = ("staged", "concerned", "lacking")  # `pairing.sort` makes the other two
 _MOST_CLAIMS = 20  # whose oid may stand in one text
 _PLAIN = (
     *("n", "sheet", "row", "test_id", "product", "status_raw", "status"),
@@ -49,16 +50,21 @@ def staged(*, contents: Contents, codes: Mapping[str, str]) -> Iterator[None]:
 
     `codes`: a product as the file spells it, without case -> as it is known.
     """
+    _drop_tables()  # of a plan that ended badly on this connection
     with connection.cursor() as cursor:
-        cursor.execute("DROP TABLE IF EXISTS staged")  # of a plan that ended badly on this connection
         cursor.execute(_TABLE.format(true="TRUE" if connection.vendor == "postgresql" else "1"))
     try:
         _fill(contents, codes)
         yield
     finally:
         if not connection.needs_rollback:
-            with connection.cursor() as cursor:
-                cursor.execute("DROP TABLE IF EXISTS staged")
+            _drop_tables()
+
+
+def _drop_tables() -> None:
+    with connection.cursor() as cursor:
+        for table in TABLES:
+            cursor.execute(f"DROP TABLE IF EXISTS {table}")
 
 
 def _fill(contents: Contents, codes: Mapping[str, str]) -> None:
@@ -70,11 +76,11 @@ def _fill(contents: Contents, codes: Mapping[str, str]) -> None:
             _write((*_PLAIN, *_SECRET), _secret_lines(rows, as_lines))
     _write((*_PLAIN, "valid"), _broken_lines(contents, codes))
     with connection.cursor() as cursor:
-        cursor.execute("CREATE INDEX staged_test_ids ON staged (test_id)")
+        # PostgreSQL hashes the table for what the file lacks; SQLite looks each ID up.
+        analyze = connection.vendor == "postgresql"
+        cursor.execute("ANALYZE staged" if analyze else "CREATE INDEX staged_test_ids ON staged (test_id)")
         cursor.execute("CREATE INDEX staged_claims ON staged (claim_id) WHERE claim_id IS NOT NULL")
         cursor.execute("CREATE INDEX staged_more_claims ON staged (n) WHERE more_claims <> ''")
-        if connection.vendor == "postgresql":
-            cursor.execute("ANALYZE staged")
 
 
 def _write(columns: Sequence[str], rows: Iterable[Line]) -> None:

@@ -97,9 +97,9 @@ def test_both_ways_come_to_the_same_plan(
     terms = terms_of(upload)
     contents = uploads.contents(upload)
     with staging.staged(contents=contents, codes=codes_of(contents)):
+        pairing.sort(upload, upload.compared)
         judged = {
-            pair.test_id: judge(pair.test_id, pair.row, pair.mirror, terms)
-            for pair in pairing.every(upload, upload.compared)
+            pair.test_id: judge(pair.test_id, pair.row, pair.mirror, terms) for pair in pairing.every(upload.compared)
         }
     shown = {
         one: (found.cause, found.rule) for one, found in judged.items() if found.effects or found.cause != "unchanged"

@@ -56,7 +56,8 @@ def _judged(upload: Upload, test_id: str) -> tuple[str, Cause]:
         return shown.rule, Cause(shown.cause)
     contents = uploads.contents(upload)
     with staging.staged(contents=contents, codes=codes_of(contents)):
-        found = next(pair for pair in pairing.every(upload, upload.compared) if pair.test_id == test_id)
+        pairing.sort(upload, upload.compared)
+        found = next(pair for pair in pairing.every(upload.compared) if pair.test_id == test_id)
     judgement = judge(found.test_id, found.row, found.mirror, terms_of(upload))
     assert not judgement.effects
     return judgement.rule, judgement.cause
