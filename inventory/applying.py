@@ -154,25 +154,25 @@ def _new_rows(upload: Upload) -> _NewIDs | None:
     """
     if upload.step_done != Step.NEW or terms_of(upload).applied:
         return None
-    left = _left(upload).filter(step=Step.NEW).order_by("id").values("pk")
-    found = left[:NEW_CHUNK].aggregate(number=Count("pk"), last=Max("pk"))
+    keys = _left(upload, Step.NEW).values("pk")[:NEW_CHUNK]
+    found = keys.aggregate(number=Count("pk"), last=Max("pk"))
     return _NewIDs(count=found["number"], last=found["last"], after=upload.row_done) if found["number"] else None
 
 
 def _next_rows(upload: Upload) -> _Chunk | None:
     """The next rows of one step: many where only the mirror changes, few where claims do."""
-    left = _left(upload).order_by("step", "id")
-    first = left.first()
-    if first is None:
-        return None
-    rows = list(left.filter(step=first.step)[: MIRROR_CHUNK if first.step <= Step.MIRROR else CLAIM_CHUNK])
-    return _Chunk(upload, rows)
+    steps = (step for step in Step if upload.step_done <= step < Step.NEVER)
+    for step in steps:
+        rows = list(_left(upload, step)[: MIRROR_CHUNK if step <= Step.MIRROR else CLAIM_CHUNK])
+        if rows:
+            return _Chunk(upload, rows)
+    return None
 
 
-def _left(upload: Upload) -> QuerySet[PlanRow]:
-    """What is still to be applied, by the mark of how far it came."""
-    after = Q(step=upload.step_done, pk__gt=upload.row_done) | Q(step__gt=upload.step_done)
-    return PlanRow.objects.filter(after, upload=upload, step__lt=Step.NEVER)
+def _left(upload: Upload, step: int) -> QuerySet[PlanRow]:
+    """What is still to be applied of this step, by the mark of how far it came. The index gives it in order."""
+    after = upload.row_done if step == upload.step_done else 0
+    return PlanRow.objects.filter(upload=upload, step=step, pk__gt=after).order_by("pk")
 
 
 @dataclass(frozen=True, slots=True)
