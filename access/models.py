@@ -138,6 +138,7 @@ class AuditEntry(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["oid"], name="audit_oid", condition=Q(oid__isnull=False)),
             models.Index(fields=["test_id"], name="audit_test_id", condition=~Q(test_id="")),
+            models.Index(fields=["subject"], name="audit_subject", condition=~Q(subject="")),
             models.Index(fields=["id"], name="audit_unsealed", condition=Q(number__isnull=True)),
         ]
 
