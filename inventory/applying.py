@@ -26,7 +26,7 @@ from inventory.planning import Step, terms_of
 from inventory.uploads import CannotApply
 from outbox import entries
 
-NEW_CHUNK = 10_000
+NEW_CHUNK = 20_000
 MIRROR_CHUNK = 2_000
 CLAIM_CHUNK = 100
 MOVED = "changed since the preview"

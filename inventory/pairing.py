@@ -13,7 +13,7 @@ from django.db import connection
 
 from inventory.columns import Field
 from inventory.judgement import STARTED_OR_LATER
-from inventory.models import PlanRow, Scope, Upload
+from inventory.models import PlanRow, Scope, Standing, Upload
 from inventory.pairs import COMPARED, OTHER, Halves, InFile, Mirrored, Pair, Staged, concerned, paired
 
 BATCH = 2_000  # pairs whose claims are asked for at once
@@ -68,11 +68,10 @@ _ADD = """
         dropped, status_raw, status, assigned_to, assigned_to_digest, password, password_digest, valid_until,
         purchased_on, tracking_code, other_digest, ours, "column", expected)
     SELECT %s, SUBSTR(s.sheet, 1, 64), s."row", s.test_id, s.product, 'added',
-        CASE WHEN s.status = 'ready' THEN 'f.new' ELSE 'g.new' END, 0, '[]', '',
-        CASE WHEN s.status = 'ready' THEN 'open' ELSE 'unavailable' END,
-        '', s.status_raw, s.status, '', '', '', '', s.valid_until, s.purchased_on, s.tracking_code, '', 0, '', ''
+        '{rule}', 0, '[]', '', '{standing}', '',
+        s.status_raw, s.status, '', '', '', '', s.valid_until, s.purchased_on, s.tracking_code, '', 0, '', ''
     FROM concerned k JOIN staged s ON s.n = k.n
-    WHERE k.is_new AND k.n > %s AND k.n <= %s {products}
+    WHERE k.is_new AND s.status {is_ready} AND k.n > %s AND k.n <= %s {products}
     ORDER BY k.n
 """
 
@@ -95,15 +94,22 @@ def sort(upload: Upload, compared: Sequence[str]) -> None:
             cursor.execute("ANALYZE concerned")
 
 
-def plan_new(upload: Upload, *, after: int, through: int, later: Sequence[str]) -> int:
-    """Plans the surely new IDs of these rows of the file as added, in one statement. Returns how many.
+_NEW = (("f.new", Standing.OPEN, "= 'ready'"), ("g.new", Standing.UNAVAILABLE, "<> 'ready'"))
+
+
+def plan_new(upload: Upload, *, after: int, through: int, later: Sequence[str]) -> dict[Standing, int]:
+    """Plans the surely new IDs of these rows of the file as added, without reading them. Returns how many, by standing.
 
     `later`: products of which a later export was applied, so that an ID unknown here is no news (row b).
     """
     products = f"AND s.product NOT IN ({_marks(later)})" if later else ""
+    found: dict[Standing, int] = {}
     with connection.cursor() as cursor:
-        cursor.execute(_ADD.format(products=products), [upload.pk, after, through, *later])
-        return int(cursor.rowcount)
+        for rule, standing, is_ready in _NEW:
+            statement = _ADD.format(rule=rule, standing=standing, is_ready=is_ready, products=products)
+            cursor.execute(statement, [upload.pk, after, through, *later])
+            found[standing] = int(cursor.rowcount)
+    return found
 
 
 def differing(compared: Sequence[str], *, after: int, through: int, new_too: bool = False) -> Iterator[Pair]:

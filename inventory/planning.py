@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import IntEnum
@@ -216,14 +216,11 @@ class _Tally:
         becomes = becomes and Effect.IN_DOUBT not in judgement.effects  # then it is set aside
         self.available += becomes - was - (Effect.TAKE_NEXT in judgement.effects)
 
-    def add_new(self, upload: Upload) -> None:
-        """Those that the database planned by itself."""
-        plain = {"assigned_to_digest": "", "password_digest": "", "other_digest": ""}  # as pairing's "surely new"
-        new = PlanRow.objects.filter(upload=upload, step=Step.NEW, **plain).values("after")
-        by_standing = {row["after"]: row["number"] for row in new.annotate(number=Count("pk")).order_by()}
-        self.causes[Cause.ADDED] += sum(by_standing.values())
-        self.rows += sum(by_standing.values())
-        self.available += by_standing.get(Standing.OPEN, 0)
+    def add_new(self, found: Mapping[Standing, int]) -> None:
+        """Those that the database planned by itself, by what they are then."""
+        self.causes[Cause.ADDED] += sum(found.values())
+        self.rows += sum(found.values())
+        self.available += found[Standing.OPEN]
 
 
 def codes_of(contents: Contents) -> dict[str, str]:
@@ -248,9 +245,9 @@ def _new_rows(upload: Upload, tally: _Tally) -> Iterator[range]:
     for start in range(0, total, CHUNK):
         stop = min(start + CHUNK, total)
         with transaction.atomic():
-            pairing.plan_new(upload, after=start, through=stop, later=later)
+            found = pairing.plan_new(upload, after=start, through=stop, later=later)
+        tally.add_new(found)
         yield range(start, stop)
-    tally.add_new(upload)
 
 
 def _judged_rows(upload: Upload, contents: Contents, tally: _Tally, chunk: range) -> Iterator[tuple[Any, ...]]:
