@@ -102,7 +102,7 @@ def story(test_id: str, *, sees_work: bool = False) -> list[Event]:
 def _event(one: AuditEntry, *, sees_work: bool) -> Event:
     words, kind = WORDS.get(one.verb, (one.verb.replace(".", " ").replace("_", " ").capitalize(), "neutral"))
     was, now = one.detail.get("before") or "", one.detail.get("after") or ""
-    moved = was != now and now in causes.STANDINGS
+    moved = was != now and bool(now) and now in causes.STANDINGS
     return Event(
         at=one.at,
         what=str(words),
