@@ -68,6 +68,7 @@ FIELDS: dict[str, Promise | str] = {
     "valid_until": _("valid until"),
     "purchased_on": _("purchased on"),
     "tracking_code": _("tracking code"),
+    "other": _("other columns"),
 }
 
 

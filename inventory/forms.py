@@ -199,6 +199,11 @@ class StockMailsForm(_StockMailsForm):
         }
         widgets = {"addresses": forms.Textarea(attrs={"rows": 4, "spellcheck": "false"})}
 
+    def __init__(self, *args: Any, **named: Any) -> None:
+        super().__init__(*args, **named)
+        days = cast("forms.TypedChoiceField", self.fields["digest_on"])
+        days.choices = [("", _("No day")), *list(cast("Any", days.choices))[1:]]  # not a row of dashes
+
     def clean_addresses(self) -> str:
         """Each address that is none is named."""
         text: str = self.cleaned_data["addresses"]

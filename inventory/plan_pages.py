@@ -22,6 +22,7 @@ from inventory.plan_outlook import Stock
 PAGE = 50
 MOST_PRODUCTS = 3  # that the foot names
 YES = ("mass_change", "withdrawals")  # what needs an explicit yes
+_NO_CHANGE = (Cause.UNCHANGED, Cause.INVALID)
 _ALWAYS = (Cause.ADDED, Cause.UNCHANGED)
 
 
@@ -64,6 +65,7 @@ def preview(upload: Upload) -> dict[str, Any]:
         "stock_by_product": stock_by_product(stock),
         "later_words": plan_outlook.later_words(upload) if is_open else [],
         "is_open": is_open,
+        "has_errors": bool(upload.counts.get(Cause.INVALID)),
     }
 
 
@@ -87,14 +89,19 @@ def stock_by_product(stock: Sequence[Stock]) -> str:
 
 def applied(upload: Upload) -> dict[str, Any]:
     """What came of it, and what is to do next."""
-    left_out = PlanRow.objects.filter(upload=upload).exclude(dropped="").values_list("dropped").order_by("dropped")
+    rows = PlanRow.objects.filter(upload=upload).exclude(dropped="").values_list("dropped").order_by("dropped")
+    left_out = list(rows.annotate(Count("id")))
     waiting = Claim.objects.filter(state=ClaimState.WAITING, product__seen_in__upload=upload)
     work = queries.todo_at_itep()
+    changed = sum(number for cause, number in upload.counts.items() if cause not in _NO_CHANGE)
+    dropped = sum(number for _why, number in left_out)
     return {
-        "left_out": list(left_out.annotate(Count("id"))),
+        "changed": max(changed - dropped, 0),
+        "left_out": left_out,
         "waiting": list(waiting.values_list("product__code").order_by("product__code").annotate(Count("id"))),
         "to_do": len(work.assign) + len(work.clear),
         "unexplained": sum(upload.counts.get(one, 0) for one in UNEXPLAINED),
+        "outside": upload.counts.get(Cause.ASSIGNED_OUTSIDE, 0),
         "invalid": upload.counts.get(Cause.INVALID, 0),
     }
 

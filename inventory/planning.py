@@ -393,13 +393,14 @@ def _needed(contents: Contents, tally: _Tally) -> Iterator[dict[str, Any]]:
     for product, number in sorted(tally.mass.items()):
         if number * 5 > held.get(product, 0):
             text = (
-                f"{number} of {held.get(product, 0)} test IDs of {product} would be withdrawn, returned, or found not "
-                "assigned: more than a fifth. The file may be cut short, or its columns mixed up."
+                f"{number} of {held.get(product, 0)} test IDs of {product} would leave iTEP's list, return to the "
+                "stock, or turn out not to be assigned: more than a fifth. "
+                "The file may be cut short, or its columns mixed up."
             )
             yield {"kind": "mass_change", "product": product, "text": text}
     if contents.unreadable and (withdrawn := tally.causes[Cause.WITHDRAWN]):
         text = (
-            f"{withdrawn} test IDs would be withdrawn while {contents.unreadable} rows have an ID that cannot be read: "
-            "they may be the same."
+            f"Test IDs no longer offered: {withdrawn}. Rows whose test ID cannot be read: {contents.unreadable}. "
+            "They may be the same."
         )
         yield {"kind": "withdrawals", "text": text}

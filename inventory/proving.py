@@ -16,7 +16,7 @@ from access.models import AuditEntry
 from inventory import claims, locks, pairing, sources
 from inventory.claims import moves
 from inventory.models import AssignedToRecord, ClaimState, Product, TestID, Upload, WordSource
-from inventory.models.claims import SEEN_BY_A_PERSON
+from inventory.models.claims import SEEN_BY_A_PERSON, WrittenBy
 
 CLEARED = "test_id.cleared"
 
@@ -89,8 +89,9 @@ def prove(upload: Upload, actor: Actor) -> None:
 
 
 def _written() -> QuerySet[AssignedToRecord]:
-    """Texts that stand at iTEP by a person's word alone."""
+    """Texts that stand at iTEP by a person's word alone. Adopted ones do not: iTEP showed them."""
     found = AssignedToRecord.objects.filter(confirmed_by=SEEN_BY_A_PERSON, claim__state=ClaimState.CONFIRMED)
+    found = found.exclude(written_by=WrittenBy.ADOPTED)
     return found.select_related("claim__product").prefetch_related("claim__held").order_by("id")
 
 

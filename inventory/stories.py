@@ -22,7 +22,7 @@ WORDS: dict[str, tuple[Promise | str, str]] = {
     "test_id.withdrawn": (gettext_lazy("No longer offered by iTEP"), "warn"),
     "test_id.assigned_outside": (gettext_lazy("Assigned outside the portal"), "warn"),
     "test_id.changed": (gettext_lazy("iTEP's details changed"), "info"),
-    "test_id.replaced": (gettext_lazy("iTEP gave another test ID instead"), "warn"),
+    "test_id.replaced": (gettext_lazy("No longer the test ID of its request"), "warn"),
     "test_id.not_arrived": (gettext_lazy("The call did not arrive at iTEP"), "warn"),
     "test_id.assignment_lost": (gettext_lazy("Unexplained: the assignment is lost"), "bad"),
     "test_id.contradicted": (gettext_lazy("Unexplained: iTEP's list and ours do not agree"), "bad"),
@@ -102,7 +102,7 @@ def story(test_id: str, *, sees_work: bool = False) -> list[Event]:
 def _event(one: AuditEntry, *, sees_work: bool) -> Event:
     words, kind = WORDS.get(one.verb, (one.verb.replace(".", " ").replace("_", " ").capitalize(), "neutral"))
     was, now = one.detail.get("before") or "", one.detail.get("after") or ""
-    moved = was != now and now in causes.STANDINGS
+    moved = was != now and bool(now) and now in causes.STANDINGS
     return Event(
         at=one.at,
         what=str(words),

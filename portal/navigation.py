@@ -18,6 +18,7 @@ class NavItem:
     current: bool
 
 
+FOR_ADMINISTRATORS = ("setup",)  # to others its link would only say no
 PAGES = (
     ("today", _("Today"), "today", True),
     ("fulfillment:list", _("Candidates"), "people", True),
@@ -28,12 +29,12 @@ PAGES = (
 )
 
 
-def nav_items(path: str) -> list[NavItem]:
-    """The links for a reader who looks at `path`. A page that no room offers is left out."""
+def nav_items(path: str, *, administers: bool = True) -> list[NavItem]:
+    """The links for a reader who looks at `path`. A page that no room offers, or not to them, is left out."""
     return [
         NavItem(label, url, icon, near, current=_is_current(path, url))
         for name, label, icon, near in PAGES
-        if (url := url_or_blank(name))
+        if (administers or name not in FOR_ADMINISTRATORS) and (url := url_or_blank(name))
     ]
 
 

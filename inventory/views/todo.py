@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import wraps
 from typing import cast
 from uuid import UUID
 
@@ -22,6 +24,16 @@ from inventory import claims, hand_work, proving, queries, texts, todo_sheet
 from inventory.errors import ClaimMoved, NotPossible, ReasonNeeded, TestIdNeeded
 from inventory.models import Claim
 from itep.test_ids import UnreadableTestId, read_test_id
+
+
+def _by_its_button(view: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[HttpRequest], HttpResponseBase]:
+    """The list takes texts, so a GET (a reload, or back from the log-in) shows the page with the button instead."""
+
+    @wraps(view)
+    def shown(request: HttpRequest) -> HttpResponseBase:
+        return view(request) if request.method == "POST" else redirect("inventory:todo")
+
+    return shown
 
 
 @roles.staff_required
@@ -79,14 +91,14 @@ def many(request: HttpRequest) -> HttpResponse:
 
 
 @roles.staff_required
-@require_POST
+@_by_its_button
 def sheet(request: HttpRequest) -> HttpResponseBase:
     """The list as xlsx. Every text on it counts as taken."""
     return download(todo_sheet.table(_taken(request)), name="to-do-at-itep", kind="xlsx")
 
 
 @roles.staff_required
-@require_POST
+@_by_its_button
 def printed(request: HttpRequest) -> HttpResponse:
     """The list on paper. Every text on it counts as taken."""
     return render(request, "inventory/todo_print.html", {"work": _taken(request)})

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import NotRequired, TypedDict
 
 from django import template
+from django.contrib.auth.models import AnonymousUser
 from django.template.context import Context
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -19,6 +20,8 @@ from django.utils.html import format_html, json_script
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from access.models import User
+from access.roles import is_administrator
 from portal.icons import ICONS
 from portal.navigation import NavItem, nav_items, url_or_blank
 from portal.templatetags import words
@@ -186,11 +189,18 @@ def short_time(moment: datetime) -> str:
     return date_format(here, "j M H:i" if here.year == now.year else "j M Y")
 
 
+@register.filter
+def administers(user: User | AnonymousUser | None) -> bool:
+    """Whether the reader may set the portal up: what only says no to others is not shown to them."""
+    return user is not None and is_administrator(user)
+
+
 @register.simple_tag(takes_context=True)
 def main_navigation(context: Context) -> list[NavItem]:
     """The main navigation's links: `{% main_navigation as nav %}`."""
     request = context.get("request")
-    return nav_items(request.path if request is not None else "")
+    user = context.get("user")
+    return nav_items(request.path if request is not None else "", administers=user is None or administers(user))
 
 
 @register.simple_tag

@@ -121,3 +121,14 @@ def test_a_period_is_chosen_by_a_click_and_read_as_a_table(
     sams_page.get_by_role("button", name="as table").click()
     closing = statement.statements(statement.Period())[stocked.pk].closing
     expect(sams_page.locator("#available-table tbody td").last).to_have_text(str(closing))
+
+
+def test_paper_is_light_whatever_the_screen_is(sams_page: Page, live_server: LiveServer, stocked: Product) -> None:
+    sams_page.emulate_media(color_scheme="dark")
+    sams_page.goto(f"{live_server.url}/inventory/statement/")
+    shown = sams_page.locator("html")
+    expect(shown).to_have_attribute("data-bs-theme", "dark")
+    sams_page.emulate_media(color_scheme="dark", media="print")
+    expect(shown).to_have_attribute("data-bs-theme", "light")
+    sams_page.emulate_media(color_scheme="dark", media="screen")
+    expect(shown).to_have_attribute("data-bs-theme", "dark")

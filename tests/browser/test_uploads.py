@@ -93,7 +93,7 @@ def test_the_preview_is_filtered_and_applied(sams_page: Page, live_server: LiveS
     for other in page.locator("#apply input[type=checkbox]:not(:checked)").all():
         other.check()
     page.get_by_role("button", name="Apply").click()
-    expect(page.get_by_text("changes were gone through")).to_be_visible()
+    expect(page.get_by_text("test IDs were changed")).to_be_visible()
     look(page, "applied")
     readable(page)
     page.goto(f"{live_server.url}/inventory/uploads/")

@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from access import audit
 from access.models import AuditEntry
 from inventory import claims, reconciliation, sources, stories, uploads
 from inventory.errors import ReasonNeeded
@@ -47,6 +48,12 @@ def test_every_act_on_an_id_or_a_request_has_its_words() -> None:
     }
     assert sorted(written - set(stories.WORDS)) == []
     assert len(written) > 25  # the look-up itself works
+
+
+def test_a_move_that_says_no_standing_after_it_shows_none(desk: Desk) -> None:
+    audit.record(actor=desk.actor, verb="text.proved", test_id=FIRST, detail={"before": "assigned"})
+    (event,) = stories.story(FIRST)
+    assert (event.was, event.now) == ("", "")
 
 
 def test_an_export_tells_its_row_the_reason_and_before_and_after(desk: Desk) -> None:

@@ -76,6 +76,10 @@ def test_unexplained_differences_are_counted(sam_browser: Client, academic: Prod
     answer = sam_browser.get(PAGE)
     assert answer.context["unexplained_count"] == 1
     assert '<b class="late">1</b>' in answer.content.decode()
+    Claim.objects.update(state="confirmed", confirmed_at=timezone.now())
+    TestID.objects.filter(test_id="ACADPLUS0001").update(holder=Claim.objects.get(), holding="current")
+    its_page = sam_browser.get(f"{PAGE}ids/ACADPLUS0001/").content.decode()
+    assert f'href="{PAGE}unexplained/?id=ACADPLUS0001"' in its_page  # one click from its story to its repair
 
 
 def test_the_products_page_lists_its_open_orders(sam_browser: Client, academic: Product, by_sam: Actor) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from uuid import uuid4
 
 import pytest
 from django.utils import timezone
@@ -10,6 +11,7 @@ from django.utils import timezone
 from access.actors import Actor
 from access.models import AuditEntry
 from inventory import claims, proving, queries, reconciliation, uploads
+from inventory.claims import adopting
 from inventory.errors import NotPossible, ReasonNeeded
 from inventory.models import AssignedToRecord, ClaimState, TestID, Upload
 from inventory.models.claims import SEEN_BY_A_PERSON
@@ -41,6 +43,13 @@ def export(by: Actor, texts: dict[str, str], *, at: datetime | None = None) -> U
     Upload.objects.filter(pk=kept.pk).update(exported_at=at or timezone.now() + timedelta(hours=1))
     reconciliation.plan(upload_id=kept.pk)
     return reconciliation.apply(upload_id=kept.pk, actor=by, accept_mass_change=True)
+
+
+def test_what_was_adopted_needs_no_proof_since_itep_showed_it(hand: Desk) -> None:
+    export(hand.actor, {FIRST: "Ben Costa"})
+    adopting.adopt(oid=uuid4(), test_id=FIRST, actor=hand.actor)
+    assert AssignedToRecord.objects.get().written_by == "adopted"
+    assert proving.waiting_for_proof() == []
 
 
 def test_an_export_that_shows_the_text_proves_it(hand: Desk) -> None:

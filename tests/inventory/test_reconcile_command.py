@@ -159,7 +159,7 @@ def test_withdrawals_need_a_yes_while_an_id_is_unreadable(academic: Product, tmp
     rows = [[f"ACADPLUS{number:04}", "ACAD-PLUS", "Ready", "", "", ""] for number in range(1, 10)]
     file = written(tmp_path / "x.csv", exports.as_csv([*rows, ["", "ACAD-PLUS", "Ready", "", "", ""]]))
 
-    with pytest.raises(CommandError, match="1 test IDs would be withdrawn while 1 rows"):
+    with pytest.raises(CommandError, match="Test IDs no longer offered: 1"):
         run(file, "--apply")
     found = run(file, "--apply", "--accept-withdrawals")
     assert found["counts"] == counts(withdrawn=1, unchanged=9, invalid=1)

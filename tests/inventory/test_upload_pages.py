@@ -223,6 +223,7 @@ def test_what_was_applied_says_what_came_of_it_and_what_is_next(sam_browser: Cli
     page = sam_browser.get(page_of(upload))
     assert page.context["left_out"] == [("changed since the preview", 1)]
     assert (page.context["invalid"], page.context["unexplained"], page.context["waiting"]) == (1, 0, [])
+    assert page.context["changed"] == 1  # of two: the other was left out, and the row with an error is no change
     assert [str(one.label) for one in page.context["tiles"]][-1] == "Left out"
     left_out = sam_browser.get(page_of(upload) + "?cause=dropped").context["page"]
     assert [(row.test_id, row.dropped) for row in left_out.object_list] == [("A2", "changed since the preview")]

@@ -1,6 +1,7 @@
 """The main navigation."""
 
 import pytest
+from django.test import Client
 from pytest_django import Settings
 
 from portal.navigation import nav_items, url_or_blank
@@ -21,6 +22,15 @@ def current(path: str) -> list[str]:
 )
 def test_one_item_is_current(path: str, label: str) -> None:
     assert current(path) == [label]
+
+
+@pytest.mark.django_db
+def test_set_up_is_shown_to_those_who_may(sam_browser: Client, ada_browser: Client, settings: Settings) -> None:
+    settings.ROOT_URLCONF = "portal.urls"
+    settings.PRACTICE = True
+    for browser, may in ((sam_browser, False), (ada_browser, True)):
+        page = browser.get("/reports/").content.decode()
+        assert ('href="/setup/"' in page, "Start for real" in page) == (may, may)
 
 
 def test_nothing_is_current_on_a_page_outside_the_navigation() -> None:
