@@ -22,7 +22,8 @@ from inventory.judgement import Effect, Judgement, judge
 from inventory.models import Cause, Claim, ClaimState, PlanRow, Product, Scope, SeenProduct, Upload
 from inventory.models.uploads import UploadState
 from inventory.pairs import Pair
-from inventory.planning import Step, terms_of
+from inventory.plan_rows import Step
+from inventory.planning import terms_of
 from inventory.uploads import CannotApply
 from outbox import entries
 

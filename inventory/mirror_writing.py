@@ -15,7 +15,8 @@ from inventory.columns import Field
 from inventory.judgement import Effect, Judgement
 from inventory.models import PlanRow, Product, Standing, TestID, Upload, WordSource
 from inventory.pairs import OTHER, Pair
-from inventory.planning import Step, standing_after, terms_of
+from inventory.plan_rows import Step
+from inventory.planning import standing_after, terms_of
 from inventory.staging import insert
 
 Applied = tuple[PlanRow, Pair, Judgement]

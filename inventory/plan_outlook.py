@@ -10,7 +10,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from inventory.models import Cause, PlanRow, SeenProduct, Standing, TestID, Upload
 from inventory.models.test_ids import AVAILABLE
-from inventory.planning import Step
+from inventory.plan_rows import Step
 
 _TAKES_NEXT = (Step.GETS_ANOTHERS, Step.TAKES_NEXT)  # somebody takes another ID of the stock
 

@@ -2,80 +2,30 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from enum import IntEnum
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Count, Max, Sum
 from django.utils import timezone
 
-from access.encryption import encrypt
 from inventory import locks, pairing, proving, staging, uploads
 from inventory.collecting import without_collecting
 from inventory.judgement import Effect, Judgement, Terms, judge
 from inventory.models import Cause, Claim, PlanRow, Product, Scope, SeenProduct, Standing, TestID, Upload
 from inventory.models.uploads import UploadState
 from inventory.pairs import OTHER, Pair
+from inventory.plan_rows import COLUMNS, Step, invalid_rows, planned_row
 from inventory.sheets import UnreadableFile
 from inventory.uploads import CannotApply, Contents
 
 MASS = (Cause.WITHDRAWN, Cause.RETURNED, Cause.NOT_ARRIVED, Cause.ASSIGNMENT_LOST)
+TWICE = "This upload was read twice at the same moment. Show what would change once more."
 CHUNK = pairing.RANGE  # rows of the file, planned at a time
-_LAST = {Effect.NOT_ARRIVED, Effect.FREE, Effect.EXPLAINED}
-_COLUMNS = (
-    "upload_id",
-    "sheet",
-    "row",
-    "test_id",
-    "product",
-    "cause",
-    "rule",
-    "step",
-    "oid",
-    "fields",
-    "revision",
-    "claim_revision",
-    "before",
-    "after",
-    "dropped",
-    "status_raw",
-    "status",
-    "assigned_to",
-    "assigned_to_digest",
-    "password",
-    "password_digest",
-    "valid_until",
-    "purchased_on",
-    "tracking_code",
-    "other",
-    "other_digest",
-    "texts",
-    "ours",
-    "column",
-    "value",
-    "expected",
-)
-_oid_field = Claim._meta.get_field("oid")
-_uuid = _oid_field.get_db_prep_value
-
-
-class Step(IntEnum):
-    """The order of applying. A call whose text stands on another ID of the same file must not be repeated: last."""
-
-    NEW = 0  # into the mirror, nothing else
-    MIRROR = 1  # the mirror alone
-    CONTRADICTS = 2  # an ID that iTEP shows in use leaves the stock before anybody takes a next one
-    GETS_ID = 3  # a claim gets an ID
-    GETS_ANOTHERS = 4  # the same, and whoever merely reserved it takes the next
-    TAKES_NEXT = 5  # which must be free by then
-    LAST = 6  # what frees or repeats
-    NEVER = 9  # rows that cannot be used
 
 
 def plan(*, upload_id: int) -> Upload:
@@ -90,23 +40,29 @@ def plan(*, upload_id: int) -> Upload:
     except (UnreadableFile, CannotApply) as unusable:
         Upload.objects.filter(pk=upload.pk).update(state=UploadState.FAILED, problem=str(unusable)[:500])
         raise
+    try:
+        return _planned(upload, contents)
+    except IntegrityError as twice:
+        raise CannotApply(TWICE) from twice
+    except CannotApply:
+        PlanRow.objects.filter(upload=upload, upload__state=UploadState.DISCARDED).delete()  # given up meanwhile
+        raise
+
+
+def _planned(upload: Upload, contents: Contents) -> Upload:
     Upload.objects.filter(pk=upload.pk).update(rows_total=len(contents.rows), rows_done=0)
     upload.world = world(upload)
     tally = _Tally()
     with without_collecting(), staging.staged(contents=contents, codes=codes_of(contents)):
-        staging.insert("inventory_planrow", _COLUMNS, _invalid_rows(upload, contents))
+        staging.insert("inventory_planrow", COLUMNS, invalid_rows(upload, contents))
         pairing.sort(upload, upload.compared)
         for done in _new_rows(upload, tally):
-            staging.insert("inventory_planrow", _COLUMNS, _judged_rows(upload, contents, tally, done))
+            staging.insert("inventory_planrow", COLUMNS, _judged_rows(upload, contents, tally, done))
             Upload.objects.filter(pk=upload.pk).update(rows_done=done.stop)
-        staging.insert("inventory_planrow", _COLUMNS, _absent_rows(upload, contents, tally))
+        staging.insert("inventory_planrow", COLUMNS, _absent_rows(upload, contents, tally))
         total = len(contents.rows) + pairing.absent_in_scope()
         upload.proofs = proving.shown_by(upload)
-    try:
-        return _keep(upload, contents, tally, total)
-    except CannotApply:  # given up meanwhile
-        PlanRow.objects.filter(upload=upload).delete()
-        raise
+    return _keep(upload, contents, tally, total)
 
 
 def moved_since(upload: Upload) -> list[str]:
@@ -229,15 +185,6 @@ def codes_of(contents: Contents) -> dict[str, str]:
     return {one.casefold(): known.get(one.casefold(), one) for one in contents.products}
 
 
-def _invalid_rows(upload: Upload, contents: Contents) -> Iterator[tuple[Any, ...]]:
-    for bad in contents.bad:
-        value = _encrypted_json("********" if bad.secret and bad.value else bad.value)
-        where = (upload.pk, bad.sheet[:64], bad.row, bad.test_id, bad.product[:64])
-        about = (Cause.INVALID, "a.invalid", Step.NEVER, None, "[]", None, None, "", "", "")
-        said = (*("",) * 6, None, None, "", None, "", None, 0)
-        yield (*where, *about, *said, bad.column[:100], value, bad.expected[:200])
-
-
 def _new_rows(upload: Upload, tally: _Tally) -> Iterator[range]:
     """Plans what is surely new, chunk by chunk of the file; gives each chunk, for the rest of it to be judged."""
     later = [code for code, _ in terms_of(upload).applied]
@@ -269,98 +216,15 @@ def _planned_rows(
         tally.add(pair, judgement, after)
         if judgement.cause != Cause.UNCHANGED or judgement.effects:
             tally.rows += 1
-            yield _planned_row(upload, contents, pair, judgement, after)
-
-
-def _planned_row(upload: Upload, contents: Contents, pair: Pair, judgement: Judgement, after: str) -> tuple[Any, ...]:
-    staged, mirrored, claim = pair.staged, pair.mirrored, pair.claim
-    return (
-        upload.pk,
-        staged.sheet[:64] if staged else "",
-        staged.row if staged else None,
-        pair.test_id,
-        staged.product if staged else mirrored.product if mirrored else "",
-        judgement.cause,
-        judgement.rule,
-        step_of(pair, judgement),
-        _uuid(claim.oid, connection) if claim else None,
-        json.dumps(judgement.fields),
-        mirrored.revision if mirrored else None,
-        claim.revision if claim else None,
-        mirrored.standing if mirrored else "",
-        after,
-        "",
-        *_said(contents, pair, judgement),
-        *_texts(pair),
-        "",
-        None,
-        "",
-    )
-
-
-def step_of(pair: Pair, judgement: Judgement) -> Step:
-    """When in the plan's order this is applied."""
-    effects = set(judgement.effects)
-    gets_id, moves_on = bool(effects & {Effect.CONFIRM, Effect.JOIN}), Effect.TAKE_NEXT in effects
-    if gets_id:
-        return Step.GETS_ANOTHERS if moves_on else Step.GETS_ID
-    if moves_on:
-        return Step.TAKES_NEXT
-    if effects & _LAST:
-        return Step.LAST
-    if Effect.UNEXPLAINED in effects:
-        return Step.CONTRADICTS
-    return Step.NEW if pair.mirror is None and effects == {Effect.WRITE} else Step.MIRROR
-
-
-def _said(contents: Contents, pair: Pair, judgement: Judgement) -> tuple[Any, ...]:
-    """The file's half as the plan keeps it: of secrets the digest, and the text only where the mirror lacks it."""
-    staged, mirrored = pair.staged, pair.mirrored
-    if staged is None:
-        return (*("",) * 6, None, None, "", None, "")
-    row, is_written = contents.rows[pair.test_id], Effect.WRITE in judgement.effects
-
-    def new(text: str, digest: str) -> str:
-        known = mirrored is not None and getattr(mirrored, digest) == getattr(staged, digest)
-        return text if is_written and not known else ""
-
-    other = new(row.other, "other_digest")
-    return (
-        staged.status_raw,
-        staged.status,
-        _encrypted(new(row.assigned_to, "assigned_to_digest")),
-        staged.assigned_to_digest,
-        _encrypted(new(row.password, "password_digest")),
-        staged.password_digest,
-        staged.valid_until,
-        staged.purchased_on,
-        staged.tracking_code,
-        _encrypted(other) or None,
-        staged.other_digest,
-    )
-
-
-def _texts(pair: Pair) -> tuple[Any, int]:
-    """The claims that the pair concerns, each with where in the file its text stands; first those of this row."""
-    ours = pair.row.ours if pair.row else ()
-    holder = (pair.mirror.holder,) if pair.mirror and pair.mirror.holder else ()
-    texts = [[one.id, sorted(one.in_file)] for one in dict.fromkeys((*ours, *holder))]
-    return (json.dumps(texts) if texts else None), len(ours)
-
-
-def _encrypted(text: str) -> str:
-    """As `EncryptedTextField` keeps it, and as `EncryptedJSONField` keeps what is JSON already."""
-    return encrypt(text.encode()).decode("ascii") if text else ""
-
-
-def _encrypted_json(value: object) -> str:
-    return _encrypted(json.dumps(value, ensure_ascii=False))
+            yield planned_row(upload, contents, pair, judgement, after)
 
 
 @transaction.atomic
 def _keep(upload: Upload, contents: Contents, tally: _Tally, total: int) -> Upload:
     """The plan's counts, of `total` IDs. Pairs that the database called unchanged are only counted."""
     _still_open(upload.pk)
+    if PlanRow.objects.filter(upload=upload, step__lt=Step.NEVER).count() != tally.rows:
+        raise CannotApply(TWICE)
     counts = {str(cause): tally.causes[cause] for cause in Cause}
     counts[Cause.INVALID] = contents.invalid
     counts[Cause.UNCHANGED] = total - sum(tally.causes[cause] for cause in Cause if cause != Cause.UNCHANGED)

@@ -205,7 +205,8 @@ def insert_with(cursor: Any, table: str, columns: Sequence[str], rows: Iterable[
     """By COPY on PostgreSQL, by one prepared statement on SQLite."""
     names = ", ".join(f'"{name}"' for name in columns)
     if connection.vendor == "postgresql":
-        with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+        # Django turns the database's errors into its own, but not those of a COPY.
+        with connection.wrap_database_errors, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
             for row in rows:
                 copy.write_row(row)
     else:

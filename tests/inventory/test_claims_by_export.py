@@ -151,6 +151,26 @@ def test_a_plan_that_is_made_anew_cannot_be_applied_meanwhile(
     assert PlanRow.objects.filter(upload=upload).count() == 1
 
 
+@pytest.mark.parametrize("rows", [[*FREE, ("NEW1", "")], [*FREE[:2]]], ids=["new", "withdrawn"])
+def test_read_twice_at_the_same_moment_one_plan_stands(
+    desk: Desk, by_sam: Actor, monkeypatch: pytest.MonkeyPatch, rows: list[tuple[str, str]]
+) -> None:
+    upload = kept(by_sam, *rows)
+    staged = staging.staged
+
+    def meanwhile(**asked: Any) -> AbstractContextManager[None]:
+        monkeypatch.setattr(staging, "staged", staged)
+        reconciliation.plan(upload_id=upload.pk)
+        return staged(**asked)
+
+    monkeypatch.setattr(staging, "staged", meanwhile)
+    with pytest.raises(CannotApply, match="twice at the same moment"):
+        reconciliation.plan(upload_id=upload.pk)
+
+    assert Upload.objects.get(pk=upload.pk).state == UploadState.PLANNED
+    assert PlanRow.objects.filter(upload=upload).count() == 1
+
+
 def test_a_plan_of_what_was_discarded_meanwhile_does_not_come_back(
     desk: Desk, by_sam: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
