@@ -85,13 +85,17 @@ def _fill(contents: Contents, codes: Mapping[str, str]) -> None:
 
 def _write(columns: Sequence[str], rows: Iterable[Line]) -> None:
     """Not a transaction of Django's: on SQLite that would take the writer's place in the whole database."""
-    own = connection.vendor == "sqlite" and not connection.in_atomic_block
     with connection.cursor() as cursor:
-        if own:
-            cursor.execute("BEGIN")
-        insert_with(cursor, "staged", columns, rows)
-        if own:
-            cursor.execute("COMMIT")
+        if connection.vendor != "sqlite" or connection.in_atomic_block:
+            insert_with(cursor, "staged", columns, rows)
+            return
+        cursor.execute("BEGIN")
+        try:
+            insert_with(cursor, "staged", columns, rows)
+        except BaseException:  # or whatever this connection writes from now on would never be committed
+            cursor.execute("ROLLBACK")
+            raise
+        cursor.execute("COMMIT")
 
 
 class _AsLines:
