@@ -71,7 +71,7 @@ _ADD = """
         '{rule}', 0, '[]', '', '{standing}', '',
         s.status_raw, s.status, '', '', '', '', s.valid_until, s.purchased_on, s.tracking_code, '', 0, '', ''
     FROM concerned k JOIN staged s ON s.n = k.n
-    WHERE k.is_new AND s.status {is_ready} AND k.n > %s AND k.n <= %s {products}
+    WHERE k.is_new AND s.status {is_ready} AND k.n > %s AND k.n <= %s AND s.n > %s AND s.n <= %s {products}
     ORDER BY k.n
 """
 
@@ -94,6 +94,7 @@ def sort(upload: Upload, compared: Sequence[str]) -> None:
             cursor.execute("ANALYZE concerned")
 
 
+# The range is said of both tables: PostgreSQL would read the other one whole for each range.
 _NEW = (("f.new", Standing.OPEN, "= 'ready'"), ("g.new", Standing.UNAVAILABLE, "<> 'ready'"))
 
 
@@ -107,7 +108,7 @@ def plan_new(upload: Upload, *, after: int, through: int, later: Sequence[str]) 
     with connection.cursor() as cursor:
         for rule, standing, is_ready in _NEW:
             statement = _ADD.format(rule=rule, standing=standing, is_ready=is_ready, products=products)
-            cursor.execute(statement, [upload.pk, after, through, *later])
+            cursor.execute(statement, [upload.pk, *(after, through) * 2, *later])
             found[standing] = int(cursor.rowcount)
     return found
 
@@ -199,9 +200,11 @@ def _scope(upload: Upload) -> tuple[str, list[Any]]:
 
 def _in_file(compared: Sequence[str], concerned: str, which: str, after: int, through: int) -> Iterator[Pair]:
     joined = _JOINED.format(concerned=concerned)
-    select = f"SELECT {_OF_FILE}, {_MIRRORED} {joined} {which} AND s.n > %s AND s.n <= %s ORDER BY s.n"
+    of_both = "AND k.n > %s AND k.n <= %s" if concerned else ""
+    select = f"SELECT {_OF_FILE}, {_MIRRORED} {joined} {which} {of_both} AND s.n > %s AND s.n <= %s ORDER BY s.n"
     for start in range(after, through, RANGE):
-        rows = _fetch(select, [start, min(start + RANGE, through)])
+        ends = (start, min(start + RANGE, through))
+        rows = _fetch(select, ends * 2 if concerned else ends)
         for place in range(0, len(rows), BATCH):
             yield from _paired([_halves(row) for row in rows[place : place + BATCH]], compared)
 

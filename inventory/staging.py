@@ -78,7 +78,7 @@ def _fill(contents: Contents, codes: Mapping[str, str]) -> None:
     with connection.cursor() as cursor:
         # PostgreSQL hashes the table for what the file lacks; SQLite looks each ID up.
         analyze = connection.vendor == "postgresql"
-        cursor.execute("ANALYZE staged" if analyze else "CREATE INDEX staged_test_ids ON staged (test_id)")
+        cursor.execute("ANALYZE staged (n, test_id)" if analyze else "CREATE INDEX staged_test_ids ON staged (test_id)")
         cursor.execute("CREATE INDEX staged_claims ON staged (claim_id) WHERE claim_id IS NOT NULL")
         cursor.execute("CREATE INDEX staged_more_claims ON staged (n) WHERE more_claims <> ''")
 
