@@ -114,14 +114,14 @@ def _read(upload: Upload) -> Contents:
 @transaction.atomic
 def _take_plan_away(upload_id: int) -> Upload:
     """From here on there is no plan that somebody could begin to apply. Raises CannotApply."""
-    locked = _still_open(upload_id)
+    locked = still_open(upload_id)
     PlanRow.objects.filter(upload=locked).delete()
     if locked.state == UploadState.PLANNED:
         Upload.objects.filter(pk=upload_id).update(state=UploadState.UPLOADED)
     return Upload.objects.get(pk=upload_id)
 
 
-def _still_open(upload_id: int) -> Upload:
+def still_open(upload_id: int) -> Upload:
     """The upload, locked, unless it is being applied, was, or was given up. Raises CannotApply."""
     locked = locks.upload(upload_id=upload_id)
     if locked.state in (UploadState.APPLYING, UploadState.APPLIED, UploadState.DISCARDED):
@@ -222,7 +222,7 @@ def _planned_rows(
 @transaction.atomic
 def _keep(upload: Upload, contents: Contents, tally: _Tally, total: int) -> Upload:
     """The plan's counts, of `total` IDs. Pairs that the database called unchanged are only counted."""
-    _still_open(upload.pk)
+    still_open(upload.pk)
     if PlanRow.objects.filter(upload=upload, step__lt=Step.NEVER).count() != tally.rows:
         raise CannotApply(TWICE)
     counts = {str(cause): tally.causes[cause] for cause in Cause}
