@@ -24,6 +24,7 @@ from inventory.sheets import UnreadableFile
 from inventory.uploads import CannotApply, Contents
 
 MASS = (Cause.WITHDRAWN, Cause.RETURNED, Cause.NOT_ARRIVED, Cause.ASSIGNMENT_LOST)
+CLOSED = (UploadState.APPLYING, UploadState.APPLIED, UploadState.DISCARDED)
 TWICE = "This upload was read twice at the same moment. Show what would change once more."
 CHUNK = pairing.RANGE  # rows of the file, planned at a time
 
@@ -38,7 +39,8 @@ def plan(*, upload_id: int) -> Upload:
     try:
         contents = _read(upload)
     except (UnreadableFile, CannotApply) as unusable:
-        Upload.objects.filter(pk=upload.pk).update(state=UploadState.FAILED, problem=str(unusable)[:500])
+        still = Upload.objects.filter(pk=upload.pk).exclude(state__in=CLOSED)  # not given up meanwhile, nor applied
+        still.update(state=UploadState.FAILED, problem=str(unusable)[:500])
         raise
     try:
         return _planned(upload, contents)
@@ -124,7 +126,7 @@ def _take_plan_away(upload_id: int) -> Upload:
 def still_open(upload_id: int) -> Upload:
     """The upload, locked, unless it is being applied, was, or was given up. Raises CannotApply."""
     locked = locks.upload(upload_id=upload_id)
-    if locked.state in (UploadState.APPLYING, UploadState.APPLIED, UploadState.DISCARDED):
+    if locked.state in CLOSED:
         raise CannotApply(f"This upload is {locked.get_state_display().lower()}: it cannot be planned again.")
     return locked
 
