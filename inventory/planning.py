@@ -29,11 +29,15 @@ TWICE = "This upload was read twice at the same moment. Show what would change o
 CHUNK = pairing.RANGE  # rows of the file, planned at a time
 
 
+class ReadTwice(CannotApply):
+    """Another read the upload at the same moment; which of the two plans stands, if any, the upload says."""
+
+
 def plan(*, upload_id: int) -> Upload:
     """Reads the upload, stages it, judges what differs, and keeps the plan. Nothing else is written.
 
     Runs outside of any transaction: a killed plan is simply made again. Raises UnreadableFile, CannotApply, and leaves
-    the upload failed with the same message.
+    the upload failed with the same message; ReadTwice, where another may have made the plan.
     """
     upload = _take_plan_away(upload_id)
     try:
@@ -45,7 +49,7 @@ def plan(*, upload_id: int) -> Upload:
     try:
         return _planned(upload, contents)
     except IntegrityError as twice:
-        raise CannotApply(TWICE) from twice
+        raise ReadTwice(TWICE) from twice
     except CannotApply:
         PlanRow.objects.filter(upload=upload, upload__state=UploadState.DISCARDED).delete()  # given up meanwhile
         raise
@@ -226,7 +230,7 @@ def _keep(upload: Upload, contents: Contents, tally: _Tally, total: int) -> Uplo
     """The plan's counts, of `total` IDs. Pairs that the database called unchanged are only counted."""
     still_open(upload.pk)
     if PlanRow.objects.filter(upload=upload, step__lt=Step.NEVER).count() != tally.rows:
-        raise CannotApply(TWICE)
+        raise ReadTwice(TWICE)
     counts = {str(cause): tally.causes[cause] for cause in Cause}
     counts[Cause.INVALID] = contents.invalid
     counts[Cause.UNCHANGED] = total - sum(tally.causes[cause] for cause in Cause if cause != Cause.UNCHANGED)

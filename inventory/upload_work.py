@@ -104,13 +104,18 @@ def _planning(entry: Entry, _lease_until: datetime) -> int | None:
 
 
 def _perform_plan(upload_id: int) -> Answer:
-    _plan(upload_id)
+    try:
+        _plan(upload_id)
+    except planning.ReadTwice as twice:  # perhaps by one that yields as well: once more, if it is still to be planned
+        return Answer(Outcome.RETRY, note=str(twice))
     return Answer(Outcome.DONE)
 
 
 def _plan(upload_id: int) -> None:
     try:
         reconciliation.plan(upload_id=upload_id)
+    except planning.ReadTwice:
+        raise
     except (UnreadableFile, CannotApply):
         return  # the upload says why
 
