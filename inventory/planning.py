@@ -186,9 +186,10 @@ class _Tally:
 
 
 def codes_of(contents: Contents) -> dict[str, str]:
-    """A product as the file spells it, without case -> its code: a known one, else the file's first spelling."""
-    known = {code.casefold(): code for code in Product.objects.values_list("code", flat=True)}
-    return {one.casefold(): known.get(one.casefold(), one) for one in contents.products}
+    """A product as the file spells it, without case -> its code: as it is, else a known one, else the first."""
+    codes = set(Product.objects.values_list("code", flat=True))
+    known = {code.casefold(): code for code in codes}
+    return {one.casefold(): one if one in codes else known.get(one.casefold(), one) for one in contents.products}
 
 
 def _new_rows(upload: Upload, tally: _Tally) -> Iterator[range]:
