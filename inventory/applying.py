@@ -134,11 +134,11 @@ def _check_shown(upload: Upload) -> None:
 @transaction.atomic
 def _begin(upload: Upload, actor: Actor, *, accept_withdrawals: bool, accept_mass_change: bool) -> None:
     locked = locks.upload(upload_id=upload.pk)
-    if locked.state != UploadState.PLANNED:
+    if locked.state in (UploadState.APPLYING, UploadState.APPLIED):
         return
-    known = set(Product.objects.filter(code__in=upload.products).values_list("code", flat=True))
-    for code in sorted(set(upload.products) - known):
-        products.create_or_change(code=code, actor=actor)
+    if locked.state != UploadState.PLANNED or locked.planned_at != upload.planned_at:
+        raise PlanMoved("The preview was made once more, or given up, at this moment. Look at it again.")
+    _create_products(upload, actor)
     locked.state = UploadState.APPLYING
     locked.accept_withdrawals, locked.accept_mass_change = accept_withdrawals, accept_mass_change
     locked.save(update_fields=["state", "accept_withdrawals", "accept_mass_change"])
@@ -146,6 +146,16 @@ def _begin(upload: Upload, actor: Actor, *, accept_withdrawals: bool, accept_mas
     audit.record(actor=actor, verb="upload.accepted", subject=f"upload {upload.pk}", detail={"yes": given})
     # Written with what made it necessary: whoever applies may be killed, and then the worker takes it to its end.
     entries.write(kind=APPLY, key=str(upload.pk), payload={"upload": upload.pk})
+
+
+def _create_products(upload: Upload, actor: Actor) -> None:
+    """Those that the file names and nobody knows. Raises PlanMoved where one came to be known in other letters."""
+    codes = set(Product.objects.values_list("code", flat=True))
+    known = {code.casefold(): code for code in codes}
+    for code in sorted(set(upload.products) - codes):
+        if code.casefold() in known:
+            raise PlanMoved(f"Since the preview {known[code.casefold()]} came to be known. Make the preview again.")
+        products.create_or_change(code=code, actor=actor)
 
 
 def _new_rows(upload: Upload) -> _NewIDs | None:

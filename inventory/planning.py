@@ -24,26 +24,32 @@ from inventory.sheets import UnreadableFile
 from inventory.uploads import CannotApply, Contents
 
 MASS = (Cause.WITHDRAWN, Cause.RETURNED, Cause.NOT_ARRIVED, Cause.ASSIGNMENT_LOST)
+CLOSED = (UploadState.APPLYING, UploadState.APPLIED, UploadState.DISCARDED)
 TWICE = "This upload was read twice at the same moment. Show what would change once more."
 CHUNK = pairing.RANGE  # rows of the file, planned at a time
+
+
+class ReadTwice(CannotApply):
+    """Another read the upload at the same moment; which of the two plans stands, if any, the upload says."""
 
 
 def plan(*, upload_id: int) -> Upload:
     """Reads the upload, stages it, judges what differs, and keeps the plan. Nothing else is written.
 
     Runs outside of any transaction: a killed plan is simply made again. Raises UnreadableFile, CannotApply, and leaves
-    the upload failed with the same message.
+    the upload failed with the same message; ReadTwice, where another may have made the plan.
     """
     upload = _take_plan_away(upload_id)
     try:
         contents = _read(upload)
     except (UnreadableFile, CannotApply) as unusable:
-        Upload.objects.filter(pk=upload.pk).update(state=UploadState.FAILED, problem=str(unusable)[:500])
+        still = Upload.objects.filter(pk=upload.pk).exclude(state__in=CLOSED)  # not given up meanwhile, nor applied
+        still.update(state=UploadState.FAILED, problem=str(unusable)[:500])
         raise
     try:
         return _planned(upload, contents)
     except IntegrityError as twice:
-        raise CannotApply(TWICE) from twice
+        raise ReadTwice(TWICE) from twice
     except CannotApply:
         PlanRow.objects.filter(upload=upload, upload__state=UploadState.DISCARDED).delete()  # given up meanwhile
         raise
@@ -114,17 +120,17 @@ def _read(upload: Upload) -> Contents:
 @transaction.atomic
 def _take_plan_away(upload_id: int) -> Upload:
     """From here on there is no plan that somebody could begin to apply. Raises CannotApply."""
-    locked = _still_open(upload_id)
+    locked = still_open(upload_id)
     PlanRow.objects.filter(upload=locked).delete()
     if locked.state == UploadState.PLANNED:
         Upload.objects.filter(pk=upload_id).update(state=UploadState.UPLOADED)
     return Upload.objects.get(pk=upload_id)
 
 
-def _still_open(upload_id: int) -> Upload:
+def still_open(upload_id: int) -> Upload:
     """The upload, locked, unless it is being applied, was, or was given up. Raises CannotApply."""
     locked = locks.upload(upload_id=upload_id)
-    if locked.state in (UploadState.APPLYING, UploadState.APPLIED, UploadState.DISCARDED):
+    if locked.state in CLOSED:
         raise CannotApply(f"This upload is {locked.get_state_display().lower()}: it cannot be planned again.")
     return locked
 
@@ -180,9 +186,10 @@ class _Tally:
 
 
 def codes_of(contents: Contents) -> dict[str, str]:
-    """A product as the file spells it, without case -> its code: a known one, else the file's first spelling."""
-    known = {code.casefold(): code for code in Product.objects.values_list("code", flat=True)}
-    return {one.casefold(): known.get(one.casefold(), one) for one in contents.products}
+    """A product as the file spells it, without case -> its code: as it is, else a known one, else the first."""
+    codes = set(Product.objects.values_list("code", flat=True))
+    known = {code.casefold(): code for code in codes}
+    return {one.casefold(): one if one in codes else known.get(one.casefold(), one) for one in contents.products}
 
 
 def _new_rows(upload: Upload, tally: _Tally) -> Iterator[range]:
@@ -222,9 +229,9 @@ def _planned_rows(
 @transaction.atomic
 def _keep(upload: Upload, contents: Contents, tally: _Tally, total: int) -> Upload:
     """The plan's counts, of `total` IDs. Pairs that the database called unchanged are only counted."""
-    _still_open(upload.pk)
+    still_open(upload.pk)
     if PlanRow.objects.filter(upload=upload, step__lt=Step.NEVER).count() != tally.rows:
-        raise CannotApply(TWICE)
+        raise ReadTwice(TWICE)
     counts = {str(cause): tally.causes[cause] for cause in Cause}
     counts[Cause.INVALID] = contents.invalid
     counts[Cause.UNCHANGED] = total - sum(tally.causes[cause] for cause in Cause if cause != Cause.UNCHANGED)

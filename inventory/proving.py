@@ -82,7 +82,8 @@ def prove(upload: Upload, actor: Actor) -> None:
     for record in _written().filter(pk__in=[int(one) for one in written]):
         _mark(record, written[str(record.pk)], actor)
     cleared = upload.proofs.get("cleared", {})
-    for row in locks.test_ids(Q(pk__in=_cleared().filter(test_id__in=list(cleared)).values("pk"))):
+    still = _cleared().filter(test_id__in=list(cleared), said_at__lte=upload.exported_at)  # not said again since
+    for row in locks.test_ids(Q(pk__in=still.values("pk"))):
         moves.change(row, said_by=WordSource.EXPORT, said_at=upload.exported_at)
         about = {"test_id": row.test_id, "product": row.product.code, "source": cleared[row.test_id]}
         audit.record(actor=actor, verb="test_id.clear_proved", **about)

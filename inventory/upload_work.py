@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from access import audit
 from access.actors import Actor
-from inventory import reconciliation, remembered_columns
+from inventory import planning, reconciliation, remembered_columns
 from inventory.applying import APPLY as APPLY
 from inventory.headers import Header
 from inventory.models import PlanRow, Upload, UploadedFile
@@ -38,10 +38,11 @@ def plan(
     actor: Actor,
 ) -> None:
     """Keeps what was said of each header's columns, also for the next such file, and makes the plan: now, or by the
-    worker. A failure stands on the upload.
+    worker. A failure stands on the upload. Raises CannotApply where it is applied, or was given up, by now.
     """
     mapping = {header.signature: dict(chosen) for header, chosen in columns}
     with transaction.atomic():
+        planning.still_open(upload_id)
         Upload.objects.filter(pk=upload_id).update(
             mapping=mapping, default_product=default_product, ready_only=ready_only, problem=""
         )
@@ -103,13 +104,18 @@ def _planning(entry: Entry, _lease_until: datetime) -> int | None:
 
 
 def _perform_plan(upload_id: int) -> Answer:
-    _plan(upload_id)
+    try:
+        _plan(upload_id)
+    except planning.ReadTwice as twice:  # perhaps by one that yields as well: once more, if it is still to be planned
+        return Answer(Outcome.RETRY, note=str(twice))
     return Answer(Outcome.DONE)
 
 
 def _plan(upload_id: int) -> None:
     try:
         reconciliation.plan(upload_id=upload_id)
+    except planning.ReadTwice:
+        raise
     except (UnreadableFile, CannotApply):
         return  # the upload says why
 

@@ -105,14 +105,17 @@ def _plan(request: HttpRequest, one: Upload) -> HttpResponse:
     forms = found.forms(request.POST)
     if found.problem or any(form.errors for form in forms):
         return _columns_page(request, one, found, forms)
-    upload_work.plan(
-        upload_id=one.pk,
-        rows=found.rows,
-        columns=[(group.header, form.chosen) for group, form in zip(found.groups, forms, strict=True)],
-        default_product=forms[0].cleaned_data["default_product"],
-        ready_only=forms[0].cleaned_data["ready_only"],
-        actor=_actor(request),
-    )
+    try:
+        upload_work.plan(
+            upload_id=one.pk,
+            rows=found.rows,
+            columns=[(group.header, form.chosen) for group, form in zip(found.groups, forms, strict=True)],
+            default_product=forms[0].cleaned_data["default_product"],
+            ready_only=forms[0].cleaned_data["ready_only"],
+            actor=_actor(request),
+        )
+    except CannotApply as refused:
+        messages.error(request, str(refused))
     return redirect("inventory:upload", upload_id=one.pk)
 
 

@@ -11,9 +11,10 @@ from django.utils import timezone
 
 from access.actors import Actor
 from access.models import AuditEntry
-from inventory import claims, mirror, reconciliation, staging, upload_work, uploads
+from inventory import claims, mirror, planning, reconciliation, staging, upload_work, uploads
 from inventory.models import Claim, ClaimState, Holding, PlanRow, Product, Scope, Standing, TestID, Upload
 from inventory.models.uploads import UploadState
+from inventory.reconciliation import PlanMoved
 from inventory.uploads import CannotApply
 from itep.client import Outcome
 from itep.statuses import Status
@@ -210,3 +211,50 @@ def test_who_takes_a_next_id_takes_none_that_the_same_file_shows_taken(desk: Des
 
     assert found[THIRD] == "c.another_id"
     assert held(moved) == "N1"
+
+
+def test_a_plan_made_anew_between_the_yes_and_the_apply_wants_its_own_yes(
+    desk: Desk, by_sam: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upload = kept(by_sam, *FREE, ("NEW1", ""))
+    moved_since = planning.moved_since
+
+    def meanwhile(one: Upload) -> list[str]:
+        monkeypatch.setattr(planning, "moved_since", moved_since)
+        found = moved_since(one)
+        reconciliation.plan(upload_id=upload.pk)
+        return found
+
+    monkeypatch.setattr(planning, "moved_since", meanwhile)
+    with pytest.raises(PlanMoved, match="once more"):
+        reconciliation.begin(upload_id=upload.pk, actor=by_sam)
+    assert Upload.objects.get(pk=upload.pk).state == UploadState.PLANNED
+
+    reconciliation.apply(upload_id=upload.pk, actor=by_sam)
+    assert row_of("NEW1").is_available
+
+
+def test_a_product_that_is_made_in_other_letters_meanwhile_is_not_made_twice(by_sam: Actor) -> None:
+    content = exports.as_csv([["NEW1", "toefl-x", "Ready", ""]], header=HEADER)
+    upload = uploads.keep(content=content, file_name="x.csv", actor=by_sam, exported_at=timezone.now())
+    reconciliation.plan(upload_id=upload.pk)
+    Product.objects.create(code="TOEFL-X")
+
+    with pytest.raises(PlanMoved, match="TOEFL-X"):
+        reconciliation.apply(upload_id=upload.pk, actor=by_sam)
+    assert not Product.objects.filter(code="toefl-x").exists()
+
+    reconciliation.plan(upload_id=upload.pk)
+    reconciliation.apply(upload_id=upload.pk, actor=by_sam)
+    assert row_of("NEW1").product.code == "TOEFL-X"
+
+
+def test_of_two_products_that_differ_in_case_alone_the_file_means_the_one_that_it_names(by_sam: Actor) -> None:
+    for code in ("toefl-x", "TOEFL-X"):
+        Product.objects.create(code=code)
+    for test_id, code in (("LOW1", "toefl-x"), ("HIGH1", "TOEFL-X")):
+        content = exports.as_csv([[test_id, code, "Ready", ""]], header=HEADER)
+        upload = uploads.keep(content=content, file_name="x.csv", actor=by_sam, exported_at=timezone.now())
+        reconciliation.plan(upload_id=upload.pk)
+        assert reconciliation.apply(upload_id=upload.pk, actor=by_sam).products == [code]
+        assert row_of(test_id).product.code == code

@@ -189,3 +189,26 @@ def test_many_are_done_at_once_and_what_cannot_be_is_named(hand: Desk) -> None:
     refused = claims.all_done_at_itep(oids=[first, second], actor=hand.actor)
     assert refused == {second: "The request is confirmed: there is nothing to confirm."}
     assert {claim_of(one).state for one in (first, second)} == {ClaimState.CONFIRMED}
+
+
+def test_an_export_does_not_overwrite_a_later_word_of_the_person_whose_clearing_it_showed(hand: Desk) -> None:
+    done(hand)
+    oid = AssignedToRecord.objects.get().claim.oid
+    claims.told(oid=oid)
+    claims.cancel(oid=oid, actor=hand.actor, reason="ill")
+    claims.cleared(test_id=FIRST, actor=hand.actor)
+    kept = uploads.keep(
+        content=exports.as_csv([[one, "ACAD-PLUS", "Ready", ""] for one in (FIRST, SECOND)], header=HEADER),
+        file_name="x.csv",
+        actor=hand.actor,
+        exported_at=timezone.now(),
+    )
+    assert reconciliation.plan(upload_id=kept.pk).proofs["cleared"] == {FIRST: f"upload {kept.pk}, row 2"}
+    later = timezone.now() + timedelta(minutes=5)
+    TestID.objects.filter(test_id=FIRST).update(said_at=later)  # looked at once more, and cleared again
+    AuditEntry.objects.create(verb=proving.CLEARED, test_id=FIRST, actor_kind="system", at=later)
+
+    reconciliation.apply(upload_id=kept.pk, actor=hand.actor, accept_mass_change=True)
+
+    row = row_of(FIRST)
+    assert (row.said_by, row.said_at) == ("person", later)
