@@ -17,6 +17,7 @@ from inventory import headers, remembered_columns
 from inventory.collecting import without_collecting
 from inventory.columns import Field
 from inventory.export_blocks import add_rows
+from inventory.export_cells import LONGEST_CODE
 from inventory.export_rows import BadCell, ExportRow, Found
 from inventory.headers import CannotApply as CannotApply
 from inventory.headers import Header
@@ -56,9 +57,11 @@ def keep(
     default_product: str = "",
     ready_only: bool = False,
 ) -> Upload:
-    """Keeps the file, encrypted. Raises ValueError for a time in the future."""
+    """Keeps the file, encrypted. Raises ValueError for a time in the future, or a product that cannot be one."""
     if exported_at is not None and exported_at > timezone.now():
         raise ValueError("The file cannot have been downloaded in the future.")
+    if len(default_product.strip()) > LONGEST_CODE:
+        raise ValueError(f"A product code has at most {LONGEST_CODE} characters, this one has {len(default_product)}.")
     upload = Upload.objects.create(
         file_name=PurePath(file_name.replace("\\", "/")).name[:255],
         sha256=hashlib.sha256(content).hexdigest(),

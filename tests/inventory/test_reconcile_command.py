@@ -277,3 +277,9 @@ def test_a_file_of_invalid_rows_alone_is_not_applied(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="nothing to apply"):
         run(file, "--apply")
     assert Upload.objects.filter(applied_at__isnull=False).count() == 0
+
+
+def test_a_product_that_is_too_long_is_refused_and_nothing_kept(file: Path) -> None:
+    with pytest.raises(CommandError, match="at most 64 characters, this one has 65"):
+        run(file, "--product", "P" * 65)
+    assert not Upload.objects.exists()
