@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from fulfillment import candidate_views as views
+from fulfillment.views import candidate_page as views
 
 urlpatterns = [
     path("<str:token>/", views.page, name="candidate_page"),

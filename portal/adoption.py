@@ -24,7 +24,7 @@ from fulfillment import adopting, batches, queries
 from fulfillment.adopting import Outside
 from fulfillment.candidates import Candidate
 from fulfillment.errors import BadRequest, DuplicateCandidate, UnknownPayer
-from fulfillment.forms import AdoptForm
+from fulfillment.forms.adopting import AdoptForm
 from fulfillment.models import Fulfillment
 from inventory.claims import adopting as claims
 from inventory.errors import ClaimMoved, NotPossible, ReasonNeeded

@@ -11,12 +11,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from access.roles import staff_required
+from access.views import author
 from fulfillment import batches, old_knowledge, queries, sheet_requests
-from fulfillment.forms import GiveManyForm
+from fulfillment.forms.many import GiveManyForm
 from fulfillment.models import Batch
 from fulfillment.old_knowledge import OldKnowledge
 from fulfillment.sheet_requests import CellFault
-from fulfillment.views import A_PAGE, actor_of
+from fulfillment.views.listing import A_PAGE
 from inventory import outlook_words, reading
 from inventory.models import Delivery
 
@@ -53,7 +54,7 @@ def _read(request: HttpRequest, asked: dict[str, Any]) -> tuple[list[CellFault],
         rows=found.rows,
         file_name=file.name,
         product=product,
-        actor=actor_of(request),
+        actor=author(request),
         payer=asked["payer"],
         delivery=delivery,
         deadline=asked["deadline"],
@@ -108,7 +109,7 @@ def confirm(request: HttpRequest, batch_id: int) -> HttpResponse:
     allow = request.POST.get("allow_duplicate") == "on"
     go_on = request.POST.get("go_on") == "on"
     try:
-        batches.confirm(batch_id=batch_id, actor=actor_of(request), allow_duplicate=allow, go_on=go_on)
+        batches.confirm(batch_id=batch_id, actor=author(request), allow_duplicate=allow, go_on=go_on)
     except OldKnowledge as refused:
         return _show(request, batch_id, str(refused))
     return redirect("fulfillment:batch", batch_id=batch_id)

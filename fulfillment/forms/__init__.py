@@ -1,0 +1,1 @@
+"""Forms of this room's pages. They ask; the room's functions judge."""

@@ -1,0 +1,45 @@
+"""*Give many*."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from access.models import Payer
+from fulfillment import deadlines
+from fulfillment.models import Organization
+from inventory.models import Product
+
+if TYPE_CHECKING:  # Django's forms take no parameters at run time
+    _ProductChoice = forms.ModelChoiceField[Product]
+    _OrganizationForm = forms.ModelForm[Organization]
+else:
+    _ProductChoice, _OrganizationForm = forms.ModelChoiceField, forms.ModelForm
+from fulfillment.forms.fields import DELIVERIES, ProductChoice, products
+
+
+class GiveManyForm(forms.Form):
+    """*Give many*: the file, and what is the same for all of its rows."""
+
+    product = ProductChoice(label=_("Product"), queryset=Product.objects.none(), to_field_name="code", empty_label=None)
+    file = forms.FileField(label=_("File"), widget=forms.FileInput(attrs={"accept": ".csv,.xls,.xlsx,.ods"}))
+    deadline = forms.DateField(label=_("Deadline"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    payer = forms.ModelChoiceField(
+        label=_("Payer"), queryset=Payer.objects.none(), to_field_name="code", required=False, empty_label=_("None")
+    )
+    delivery = forms.ChoiceField(label=_("Who tells the candidates"), choices=DELIVERIES, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["product"].queryset = products()  # type: ignore[attr-defined]
+        self.fields["payer"].queryset = Payer.objects.filter(is_active=True)  # type: ignore[attr-defined]
+
+    def clean_deadline(self) -> date | None:
+        """Said here, or every single row would fail of it later."""
+        day: date | None = self.cleaned_data["deadline"]
+        if deadlines.is_over(day):
+            raise forms.ValidationError(_("The deadline is in the past."))
+        return day

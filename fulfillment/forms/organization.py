@@ -1,0 +1,63 @@
+"""Who we are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from zoneinfo import available_timezones
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from fulfillment.models import Organization
+from inventory.models import Product
+
+if TYPE_CHECKING:  # Django's forms take no parameters at run time
+    _ProductChoice = forms.ModelChoiceField[Product]
+    _OrganizationForm = forms.ModelForm[Organization]
+else:
+    _ProductChoice, _OrganizationForm = forms.ModelChoiceField, forms.ModelForm
+
+
+class OrganizationForm(_OrganizationForm):
+    """Who we are, as candidates read it."""
+
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"),
+        required=False,
+        choices=[("", _("As the server is set")), *((name, name) for name in sorted(available_timezones()))],
+        help_text=_("Deadlines end at 23:59 there."),
+    )
+
+    start_url = forms.URLField(
+        label=_("Where a candidate starts"),
+        required=False,
+        assume_scheme="https",
+        help_text=_("The address that iTEP gave you. A product may have its own."),
+    )
+
+    class Meta:
+        model = Organization
+        fields = (
+            "name",
+            "help_email",
+            "help_phone",
+            "itep_help",
+            "start_url",
+            "technical_check",
+            "result_receivers",
+            "time_zone",
+        )
+        labels = {
+            "name": _("Name"),
+            "help_email": _("Help: email"),
+            "help_phone": _("Help: telephone"),
+            "itep_help": _("Help during the test"),
+            "technical_check": _("Technical check"),
+            "result_receivers": _("Who gets results"),
+        }
+        help_texts = {
+            "name": _("As candidates know you."),
+            "itep_help": _("Whom to ask during the test, as iTEP told you: an address, a telephone number."),
+            "technical_check": _("One sentence, as iTEP told you. Blank: the mail says nothing about it."),
+            "result_receivers": _("Where no payer is named, as “the admissions office”."),
+        }

@@ -1,0 +1,25 @@
+"""Who gives the tests."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+
+class Organization(models.Model):
+    """Who gives the tests, as mails and candidates' pages name it. One row; what is blank drops its line there."""
+
+    name = models.CharField(max_length=200, blank=True)
+    help_email = models.EmailField(blank=True)
+    help_phone = models.CharField(max_length=60, blank=True)
+    itep_help = models.CharField(max_length=300, blank=True)  # whom to ask during the test: iTEP's people
+    start_url = models.URLField(blank=True)
+    technical_check = models.CharField(max_length=300, blank=True)
+    result_receivers = models.CharField(max_length=200, blank=True)
+    time_zone = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [models.CheckConstraint(condition=Q(pk=1), name="one_organization")]
+
+    def __str__(self) -> str:
+        return self.name
