@@ -79,14 +79,11 @@ def _fill(contents: Contents, codes: Mapping[str, str]) -> None:
 
 
 def _index() -> None:
-    """PostgreSQL hashes the table for what the file lacks, told by a small sample; SQLite looks each ID up."""
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
+        if connection.vendor == "postgresql":  # told by a small sample that no two IDs are alike, it hashes the table
             cursor.execute("SET default_statistics_target = 10")
             cursor.execute("ANALYZE staged (n, test_id)")
             cursor.execute("RESET default_statistics_target")
-        else:
-            cursor.execute("CREATE INDEX staged_test_ids ON staged (test_id)")
         cursor.execute("CREATE INDEX staged_claims ON staged (claim_id) WHERE claim_id IS NOT NULL")
         cursor.execute("CREATE INDEX staged_more_claims ON staged (n) WHERE more_claims <> ''")
 
