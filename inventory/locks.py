@@ -6,7 +6,7 @@ transaction, where a lock would be gone before it is used. `no_key`: it must not
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -67,11 +67,12 @@ def test_ids(which: Q) -> list[TestID]:
     return list(found.order_by("id"))
 
 
-def first_waiting(*, product_id: int) -> Claim | None:
-    """The claim that has waited longest. Waits for whoever changes it now, or the next in line would overtake it."""
+def first_waiting(*, product_id: int, number: int) -> list[Claim]:
+    """The claims that have waited longest, in order. Waits for whoever changes one now, or the next in line would
+    overtake it."""
     _inside_transaction()
     found = Claim.objects.select_for_update(of=("self",), no_key=True).select_related("product")
-    return found.filter(product_id=product_id, state=ClaimState.WAITING).order_by("id").first()
+    return list(found.filter(product_id=product_id, state=ClaimState.WAITING).order_by("id")[:number])
 
 
 def around(*, oid: UUID, test_id: str = "") -> Around:
@@ -128,6 +129,42 @@ def take_test_id(*, claim_id: int, product_id: int, outlive: date | None) -> Tak
         rows = cursor.fetchall()
     assert len(rows) <= 1, "one claim takes one ID"
     return Taken(*rows[0]) if rows else None
+
+
+# As above for many claims at once, tier by tier: the first claim gets the first ID. The rows are chosen before they are
+# paired, since a window cannot be asked to skip what others hold.
+_TAKE_MANY = """
+    WITH chosen AS MATERIALIZED (
+        SELECT id, valid_until FROM inventory_testid WHERE {available} AND {tier} ORDER BY {order} LIMIT %s {lock}
+    ), ids AS (SELECT id, ROW_NUMBER() OVER (ORDER BY {order}) AS place FROM chosen),
+    takers AS (SELECT id, ROW_NUMBER() OVER (ORDER BY id) AS place FROM inventory_claim WHERE id IN ({claims}))
+    UPDATE inventory_testid SET holder_id = taken.holder, holding = 'current', revision = revision + 1
+    FROM (SELECT ids.id, takers.id AS holder FROM ids JOIN takers ON takers.place = ids.place) taken
+    WHERE inventory_testid.id = taken.id
+    RETURNING inventory_testid.id, inventory_testid.test_id, holder_id
+"""
+_TIERS = (("valid_until >= %s", "valid_until, id"), ("valid_until IS NULL", "id"), ("valid_until < %s", "id"))
+
+
+def take_test_ids(*, claim_ids: Sequence[int], product_id: int, outlive: date | None) -> dict[int, Taken]:
+    """As `take_test_id` for many claims of one product with one deadline, in the order of their ids: claim -> its ID.
+
+    One statement, and one more for each kind of ID that is not enough. Claims for which none is left are not in it.
+    """
+    _inside_transaction()
+    lock = "FOR UPDATE SKIP LOCKED" if connection.features.has_select_for_update_skip_locked else ""
+    day = connection.ops.adapt_datefield_value(outlive or timezone.localdate())
+    found: dict[int, Taken] = {}
+    for tier, order in _TIERS:
+        left = sorted(set(claim_ids) - found.keys())
+        if not left:
+            break
+        marks = ", ".join(["%s"] * len(left))
+        statement = _TAKE_MANY.format(available=_AVAILABLE, tier=tier, order=order, lock=lock, claims=marks)
+        with connection.cursor() as cursor:
+            cursor.execute(statement, [product_id, *([day] if "%s" in tier else []), len(left), *left])
+            found |= {holder: Taken(pk, test_id) for pk, test_id, holder in cursor.fetchall()}
+    return found
 
 
 def upload(*, upload_id: int) -> Upload:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import F
 from django.utils import timezone
 
 from access import audit
@@ -123,6 +125,17 @@ def displace(claim: Claim, row: TestID, word: Word) -> str:
 def reserved(claim: Claim, test_id: str, actor: Actor) -> None:
     """Tells the story of an ID that was taken."""
     audit.record(actor=actor, verb="claim.reserved", oid=claim.oid, test_id=test_id, product=claim.product.code)
+
+
+def reserved_many(claims: Sequence[Claim], test_ids: Sequence[str], actor: Actor) -> None:
+    """These waiting claims, locked, are reserved now, each with the ID beside it ("": it needs none)."""
+    Claim.objects.filter(pk__in=[one.pk for one in claims]).update(
+        state=ClaimState.RESERVED, revision=F("revision") + 1
+    )
+    audit.record_many(
+        audit.entry(actor=actor, verb="claim.reserved", oid=one.oid, test_id=test_id, product=one.product.code)
+        for one, test_id in zip(claims, test_ids, strict=True)
+    )
 
 
 def write_text(claim: Claim, *, test_id: str, text: str, by: WrittenBy, source: str) -> AssignedToRecord:
