@@ -102,13 +102,15 @@ class Taken:
 
 _AVAILABLE = "product_id = %s AND standing = 'open' AND set_aside_at IS NULL AND holder_id IS NULL"
 # Three look-ups of one index entry each, instead of a sort of the whole stock: the one that expires first but outlives
-# the deadline, else one without an expiry, else the oldest.
+# the deadline, else one without an expiry, else the oldest. `valid_until` in the second order keeps PostgreSQL from
+# reading the primary key past all that were given before.
 _TAKE = """
     UPDATE inventory_testid SET holder_id = %s, holding = 'current', revision = revision + 1
     WHERE id = COALESCE(
         (SELECT id FROM inventory_testid WHERE {available} AND valid_until >= %s
             ORDER BY valid_until, id LIMIT 1 {lock}),
-        (SELECT id FROM inventory_testid WHERE {available} AND valid_until IS NULL ORDER BY id LIMIT 1 {lock}),
+        (SELECT id FROM inventory_testid WHERE {available} AND valid_until IS NULL
+            ORDER BY valid_until, id LIMIT 1 {lock}),
         (SELECT id FROM inventory_testid WHERE {available} ORDER BY id LIMIT 1 {lock})
     )
     RETURNING id, test_id
@@ -143,7 +145,11 @@ _TAKE_MANY = """
     WHERE inventory_testid.id = taken.id
     RETURNING inventory_testid.id, inventory_testid.test_id, holder_id
 """
-_TIERS = (("valid_until >= %s", "valid_until, id"), ("valid_until IS NULL", "id"), ("valid_until < %s", "id"))
+_TIERS = (
+    ("valid_until >= %s", "valid_until, id"),
+    ("valid_until IS NULL", "valid_until, id"),
+    ("valid_until < %s", "id"),
+)
 
 
 def take_test_ids(*, claim_ids: Sequence[int], product_id: int, outlive: date | None) -> dict[int, Taken]:
