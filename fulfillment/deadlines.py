@@ -33,6 +33,11 @@ def day_in_words(day: date | None) -> str:
     return date_format(day, "j F") if day else ""
 
 
+def moment_in_words(moment: datetime) -> str:
+    """ "25 November 2026, 14:10", where the organization is."""
+    return date_format(moment.astimezone(organization.zone()), "j F Y, H:i")
+
+
 def zone_name() -> str:
     """As a person says it: "Lisbon time"."""
     key = organization.zone().key
