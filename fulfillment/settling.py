@@ -37,7 +37,16 @@ def settle(*, oid: UUID, tried: Tried | None = None, note: str = "") -> Fulfillm
     _take(one, position(facts), note=facts.note)
     if facts.claim not in (ClaimState.CALLING, ClaimState.UNKNOWN):
         entries.settled(kind=CALL, oid=oid, note="Settled by other evidence.")
+    _end_idle_calls(one, facts)
     return one
+
+
+def _end_idle_calls(one: Fulfillment, facts: Facts) -> None:
+    """A call that stands in line for what was settled otherwise, or is a person's now, stands there no more."""
+    is_settled = facts.claim in (ClaimState.CONFIRMED, ClaimState.ENDED)
+    is_hand_work = facts.by_hand or (facts.claim == ClaimState.RESERVED and not facts.by_api)
+    if is_settled or is_hand_work or facts.claim == ClaimState.WAITING:
+        entries.no_longer_needed(kind=CALL, oid=one.oid, dead_too=is_settled)
 
 
 def _follow_product(one: Fulfillment) -> None:

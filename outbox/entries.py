@@ -16,10 +16,10 @@ from access import audit
 from access.actors import Actor
 from outbox import locks
 from outbox.errors import NotNow
-from outbox.models import Entry, EntryState
+from outbox.models import Attempt, Entry, EntryState
 from outbox.waking import wake
 
-__all__ = ["Need", "again", "drop", "settled", "wake", "write", "write_many"]
+__all__ = ["Need", "again", "drop", "erase", "no_longer_needed", "settled", "wake", "write", "write_many"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +93,27 @@ def settled(*, kind: str, oid: UUID, note: str = "") -> int:
     return Entry.objects.filter(kind=kind, oid=oid, state=EntryState.UNKNOWN).update(
         state=EntryState.DONE, ended_at=Now(), note=note or F("note")
     )
+
+
+def no_longer_needed(*, kind: str, oid: UUID, dead_too: bool = False) -> int:
+    """What waits to be done for it need not be any more; `dead_too`: nor what was given up. Their number.
+
+    What is just being worked on is left to its worker, which looks again before anything leaves.
+    """
+    states = [EntryState.PENDING, EntryState.DEAD] if dead_too else [EntryState.PENDING]
+    waits = Entry.objects.filter(kind=kind, oid=oid, state__in=states, lease_token__isnull=True)
+    return waits.update(state=EntryState.DROPPED, ended_at=Now(), turn_at=None, note="No longer needed.")
+
+
+@transaction.atomic
+def erase(*, oid: UUID) -> int:
+    """What was sent and answered about this oid is gone for good, also of a call that runs now. Attempts: their number.
+
+    That there were attempts, when, and how they ended stays: the books still balance (DESIGN.md section 4, rule 11).
+    """
+    mine = Entry.objects.filter(oid=oid)
+    mine.update(erased_at=Now())  # before the attempts: a call that ends meanwhile waits for this row, or sees it
+    return Attempt.objects.filter(entry__in=mine).update(request="", answer="", said="")
 
 
 def _record(entry: Entry, actor: Actor, verb: str, reason: str = "") -> None:
