@@ -10,6 +10,7 @@ from django.conf import settings
 
 from fulfillment import assigned_to, settling
 from fulfillment.call_words import told
+from fulfillment.calls import WAY
 from fulfillment.models import Fulfillment
 from fulfillment.position import Tried
 from inventory import claims
@@ -23,7 +24,6 @@ from outbox import models as outbox
 from outbox.models import Attempt, Entry
 from outbox.registry import Answer, Outgoing, Rate, Reach, Verdict
 
-WAY = "itep"
 _MARGIN_SECONDS = 15  # a lease outlasts its call by more than ten
 
 

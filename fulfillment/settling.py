@@ -107,8 +107,9 @@ def _latest_call(oid: UUID) -> tuple[Tried, str]:
     entry = Entry.objects.filter(kind=CALL, oid=oid).order_by("-pk").first()
     if entry is None:
         return Tried.NEVER, ""
-    tried = {EntryState.PENDING: Tried.PENDING, EntryState.DEAD: Tried.GIVEN_UP}
-    return tried.get(EntryState(entry.state), Tried.ENDED), entry.note
+    if entry.state == EntryState.DEAD or (entry.state == EntryState.DROPPED and entry.note == entries.GIVEN_UP):
+        return Tried.GIVEN_UP, entry.note
+    return Tried.PENDING if entry.state == EntryState.PENDING else Tried.ENDED, entry.note
 
 
 def _take(one: Fulfillment, there: Position, *, note: str) -> None:

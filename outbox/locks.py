@@ -111,6 +111,13 @@ def hold(entry_id: int) -> Entry:
     return Entry.objects.select_for_update(of=("self",)).get(pk=entry_id)
 
 
+def dead(*, kind: str, newest: int) -> list[Entry]:
+    """The dead entries of a kind ("": of all) up to the pk `newest`, locked, in the order of their writing."""
+    assert connection.in_atomic_block
+    found = Entry.objects.select_for_update(of=("self",)).filter(state=EntryState.DEAD, pk__lte=newest)
+    return list((found.filter(kind=kind) if kind else found).order_by("id"))
+
+
 def take_lease(name: str, seconds: float) -> UUID | None:
     """Takes the named lease, if it is free or expired: its token, else None."""
     token = uuid4()

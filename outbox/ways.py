@@ -7,13 +7,16 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import F
 from django.db.models.functions import Now
 
+from access import audit
+from access.actors import Actor
 from outbox import backoff, locks, registry
 from outbox.models import Entry, EntryState, Way
 from outbox.registry import Reach
+from outbox.waking import wake
 
 SILENCES = 5  # in a row; fewer may be about one request alone. Each may cost an outcome that nobody knows
 LONGEST_UNREACHED = 300.0  # seconds between two tries to connect, which cost nobody anything
@@ -22,6 +25,21 @@ LONGEST_UNREACHED = 300.0  # seconds between two tries to connect, which cost no
 def held() -> list[Way]:
     """The ways that are held; mostly none."""
     return list(Way.objects.filter(held_until__isnull=False).order_by("name"))
+
+
+def state(name: str) -> Way | None:
+    """How the way stands; None where nothing ever failed on it."""
+    return Way.objects.filter(name=name).first()
+
+
+@transaction.atomic
+def try_now(*, name: str, actor: Actor) -> bool:
+    """A person does not want to wait for the next try. False where the way is not held."""
+    if not Way.objects.filter(name=name, held_until__isnull=False).update(held_until=Now()):
+        return False
+    audit.record(actor=actor, verb="way.tried_now", subject=f"way {name}")
+    wake()
+    return True
 
 
 def lease_to_knock(way: Way) -> Entry | None:
