@@ -12,8 +12,8 @@ from django.views.decorators.http import require_safe
 
 from access import audit
 from access.roles import is_administrator, staff_required
-from fulfillment import assigned_to, deadlines, links, queries, rules
-from fulfillment.models import Fulfillment
+from fulfillment import assigned_to, calls, deadlines, links, queries, rules
+from fulfillment.models import Fulfillment, State
 from inventory import last_word
 from inventory.products import works_by_hand
 from itep.assigned_to import AssignedToTooLong
@@ -59,6 +59,8 @@ def _words(request: HttpRequest, one: Fulfillment) -> dict[str, object]:
         "mails": queries.mails(one),
         "requests": one.requests.filter(handled_at__isnull=True),
         "events": _events(one),
+        "itep_said": calls.said([one.oid]).get(one.oid, "") if one.state in (State.FAILED, State.UNKNOWN) else "",
+        "settles_after": calls.settles_after(one.claim),
         "result": results.of(one.oid),
         "is_administrator": is_administrator(request.user),
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from fulfillment import deadlines
+from fulfillment import calls, deadlines
 from fulfillment.models import Fulfillment, Origin, State
 from itep.statuses import Status
 
@@ -33,6 +33,8 @@ def of(one: Fulfillment) -> str:
 
 def _here(one: Fulfillment) -> str:
     match one.state:
+        case State.CLAIMED if calls.silence():
+            return _("iTEP does not answer now. The call waits in line and goes out by itself; nothing is lost.")
         case State.CLAIMED:
             return _("The worker is telling iTEP. This page shows the outcome by itself.")
         case State.ASSIGNED if one.origin == Origin.OUTSIDE:

@@ -69,6 +69,9 @@ WORDS: dict[str, tuple[Text, str]] = {
     "result.address_changed": (_("The score report has a new address"), "neutral"),
     "work.tried_again": (_("Work tried again by a person"), "neutral"),
     "work.given_up": (_("Work given up"), "neutral"),
+    "product.by_hand": (_("By hand for now: no calls to iTEP"), "neutral"),
+    "product.by_calls": (_("By calls to iTEP again"), "neutral"),
+    "way.tried_now": (_("iTEP tried at once, though it did not answer"), "neutral"),
 }
 # What only repeats, on a candidate's page, what the line beside it says.
 ECHOES = {"fulfillment.claimed", "fulfillment.assigned", "fulfillment.unknown", "fulfillment.cancelled"}

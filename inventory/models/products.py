@@ -62,6 +62,8 @@ class Product(models.Model):
     assigned_to_keys = models.JSONField(default=dict, blank=True)
     paused_at = models.DateTimeField(null=True, blank=True)
     paused_because = models.CharField(max_length=200, blank=True)
+    # For a while, as while iTEP does not answer; `calls` says how it is meant to go.
+    by_hand_since = models.DateTimeField(null=True, blank=True)
     refusals_in_a_row = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 

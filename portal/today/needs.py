@@ -16,7 +16,7 @@ from fulfillment import queries as fulfillments
 from fulfillment.models import CandidateRequest, Fulfillment, State
 from inventory import queries as inventory
 from inventory import unexplained
-from inventory.models import Claim
+from inventory.models import Claim, Product
 from outbox.models import Entry, EntryState
 from portal.today.under_way import past_deadline
 from results import queries as results
@@ -48,7 +48,7 @@ def needs(today: date) -> list[Need]:
     """Worst first: paused products, unexplained differences, doubts, failures, unplaced results, requests, deadlines,
     IDs assigned outside, hand work."""
     doubtful = (_stock(), _unexplained(), _candidates(), _asked(), _unplaced(), _stuck())
-    parts = (*doubtful, _requests(), _late(today), _outside(), _by_hand())
+    parts = (*doubtful, _requests(), _late(today), _outside(), _by_hand_for_now(), _by_hand())
     return [need for part in parts for need in part]
 
 
@@ -58,6 +58,14 @@ def _stock() -> Iterator[Need]:
             url = reverse("inventory:product", args=[one.product.code])
             what = _("%(product)s is paused") % {"product": one.product}
             yield Need(what, one.why, one.since, [Act(_("Look at it"), url)])
+
+
+def _by_hand_for_now() -> Iterator[Need]:
+    """Somebody chose it while iTEP was away, and may have forgotten it."""
+    for one in Product.objects.filter(by_hand_since__isnull=False).order_by("code"):
+        what = _("%(product)s goes by hand for now") % {"product": one}
+        why = _("No call is made for it. Once iTEP answers again, go on by calls.")
+        yield Need(what, why, one.by_hand_since, [Act(_("Calls to iTEP"), reverse("fulfillment:calls"))])
 
 
 def _unexplained() -> Iterator[Need]:
