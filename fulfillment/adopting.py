@@ -133,7 +133,7 @@ def adopt(
         batch=batch,
         state=State.ASSIGNED,
     )
-    links.give(one)
+    links.renew(one)
     provisioning.set_person(one, person)
     one.save()
     _tell(one, actor, doubles=first)

@@ -17,6 +17,11 @@ def ends_at(day: date) -> datetime:
     return datetime.combine(day, time(23, 59), tzinfo=organization.zone())
 
 
+def begins_at(day: date) -> datetime:
+    """The day's first moment, where the organization is."""
+    return datetime.combine(day, time(0), tzinfo=organization.zone())
+
+
 def today() -> date:
     return timezone.now().astimezone(organization.zone()).date()
 

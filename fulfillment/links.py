@@ -28,8 +28,8 @@ def new_token() -> str:
     return secrets.token_urlsafe(24)
 
 
-def give(fulfillment: Fulfillment) -> None:
-    """A new link and code, not saved yet. Those that it had lead nowhere from then on."""
+def renew(fulfillment: Fulfillment) -> None:
+    """A link and a code of its own; those that it had lead nowhere from now on. Whoever calls this saves all three."""
     fulfillment.link_token = new_token()
     fulfillment.link_digest = digest_of(fulfillment.link_token)
     fulfillment.code_digest = _code_digest(code_of(fulfillment.link_token))

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from fulfillment.views import acts, calls, giving, listing, many, organization
+from fulfillment.views import acts, calls, giving, listing, many, organization, overdue, telling
 
 app_name = "fulfillment"
 urlpatterns = [
@@ -18,6 +18,13 @@ urlpatterns = [
     path("calls/by-calls/", calls.by_calls, name="calls_by_calls"),
     path("calls/again/", calls.again, name="calls_again"),
     path("calls/try-now/", calls.try_now, name="calls_try_now"),
+    path("overdue/", overdue.listing, name="overdue"),
+    path("overdue/<slug:act>/", overdue.preview, name="overdue_preview"),
+    path("overdue/<slug:act>/do/", overdue.do, name="overdue_do"),
+    path("reminders/", telling.due, name="reminders"),
+    path("<uuid:oid>/remind/", telling.remind, name="remind"),
+    path("<uuid:oid>/tell/", telling.tell, name="tell"),
+    path("<uuid:oid>/seen-to/", telling.seen_to, name="seen_to"),
     path("requests/<int:request_id>/handled/", acts.handled, name="handled"),
     path("<uuid:oid>/cancel/", acts.cancel, name="cancel"),
     path("<uuid:oid>/resend/", acts.resend, name="resend"),

@@ -37,6 +37,7 @@ class Settings(TypedDict, total=False):
     currency: str
     minutes: int | None
     result_days: int | None
+    reminder_days: str
     needs_password: bool
     password_in_mail: bool
     start_url: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from access.users import addresses_of_administrators
 from outbox import registry, staff_mails
@@ -10,14 +10,13 @@ from outbox import registry, staff_mails
 KIND = "outbox.alarm"
 
 
-def sound(*, template: str, words: Mapping[str, object], key: str) -> int:
-    """Mails `mail/alarms/<template>` to every administrator; their number. `key` names the occasion.
+def sound(*, template: str, words: Mapping[str, object], key: str, also: Sequence[str] = ()) -> int:
+    """Mails `mail/alarms/<template>` to every administrator, and to `also`; their number. `key` names the occasion.
 
     In the transaction that made it necessary: what was rolled back alarms nobody.
     """
-    return staff_mails.write(
-        kind=KIND, template=f"alarms/{template}", words=words, key=key, to=addresses_of_administrators()
-    )
+    to = list(dict.fromkeys([*addresses_of_administrators(), *also]))
+    return staff_mails.write(kind=KIND, template=f"alarms/{template}", words=words, key=key, to=to)
 
 
 def register() -> None:

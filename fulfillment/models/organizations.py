@@ -21,6 +21,7 @@ class Organization(models.Model):
     keep_mails_days = models.PositiveIntegerField(  # so long after a test's end what was sent is kept
         default=180, validators=[MinValueValidator(1), MaxValueValidator(3650)]
     )
+    reminders_unasked = models.PositiveIntegerField(default=200)  # more in a day than that: a person is asked first
 
     class Meta:
         constraints: ClassVar = [models.CheckConstraint(condition=Q(pk=1), name="one_organization")]

@@ -247,7 +247,7 @@ def test_unknown_revoked_and_ended_links_read_the_same(assigned: Fulfillment) ->
     old = page(assigned)
     unknown = Client().get("/c/wrong/")
     one = fresh(assigned)
-    links.give(one)
+    links.renew(one)
     one.save()
     revoked = Client().get(old)
     assert Client().get(page(one)).status_code == 200
