@@ -106,9 +106,9 @@ def test_the_banner_says_since_when_how_many_and_how_long(
         assert 'href="/candidates/calls/"' in text
 
     try_again()
-    page = sam_browser.get("/candidates/calls/")
-    assert (page.context["silence"].waiting, [line.waiting for line in page.context["lines"]]) == (3, [3])
-    assert [one.name for one, _said, _after in page.context["rows"]] == ["Person 001", "Person 002", "Person 003"]
+    shown = sam_browser.get("/candidates/calls/").context
+    assert (shown["silence"].waiting, [line.waiting for line in shown["lines"]]) == (3, [3])
+    assert [one.name for one, _said, _after in shown["rows"]] == ["Person 001", "Person 002", "Person 003"]
     stranger = Client()
     stranger.force_login(nobody)
     assert stranger.get("/candidates/calls/").status_code == 403
