@@ -102,6 +102,5 @@ def _alarm(trouble: Trouble, one: Fulfillment) -> None:
         verb=f"trouble.{trouble.kind}",
         oid=one.oid,
         product=one.product.code,
-        source=one.itep_status_by,
         detail={"status": trouble.status_raw},
     )

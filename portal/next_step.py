@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from fulfillment import calls, deadlines
+from fulfillment import calls, deadlines, troubles
 from fulfillment.models import Fulfillment, Origin, State
 from itep.statuses import Status
 
@@ -24,6 +24,8 @@ def of(one: Fulfillment) -> str:
     """One sentence, or two: our own reason first, where there is one."""
     if one.state == State.CANCELLED:
         return _("Cancelled. Nothing more happens.")
+    if troubles.was_reset(one):
+        return _("iTEP has reset the test. Tell the candidate what to do.")
     if one.itep_status in _AT_ITEP:
         return str(_AT_ITEP[Status(one.itep_status)])
     if one.reason:
