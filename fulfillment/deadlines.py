@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -12,9 +13,9 @@ from django.utils.translation import ngettext
 from fulfillment import organization
 
 
-def ends_at(day: date) -> datetime:
-    """The last minute of the day, where the organization is."""
-    return datetime.combine(day, time(23, 59), tzinfo=organization.zone())
+def ends_at(day: date, *, zone: ZoneInfo | None = None) -> datetime:
+    """The last minute of the day, where the organization is. `zone`: of whoever asks for many, and knows it already."""
+    return datetime.combine(day, time(23, 59), tzinfo=zone or organization.zone())
 
 
 def begins_at(day: date) -> datetime:

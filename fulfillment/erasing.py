@@ -32,11 +32,12 @@ def date_all() -> int:
     """
     keep, zone = timedelta(days=organization.ours().keep_mails_days), organization.zone()
     rows = Mail.objects.filter(erased_at=None).exclude(state=MailState.QUEUED).select_related("fulfillment")
+    rows = rows.only("keep_until", *(f"fulfillment__{name}" for name in over.ASKED))  # no secret is decrypted for it
     moved, last = 0, 0
     while chunk := list(rows.filter(pk__gt=last).order_by("pk")[:CHUNK]):
         last, changed = chunk[-1].pk, []
         for one in chunk:
-            until = (over.at(one.fulfillment).astimezone(zone) + keep).date()
+            until = (over.at(one.fulfillment, zone=zone).astimezone(zone) + keep).date()
             if one.keep_until != until:
                 one.keep_until = until
                 changed.append(one)
@@ -48,7 +49,8 @@ def date_all() -> int:
 def _erase_chunk() -> int:
     """Marked with the author in the same transaction; a mail that is on its way stays."""
     due = Mail.objects.select_for_update(of=("self",)).filter(erased_at=None, keep_until__lt=deadlines.today())
-    found = list(due.exclude(state=MailState.QUEUED).select_related("fulfillment").order_by("pk")[:CHUNK])
+    rows = due.exclude(state=MailState.QUEUED).select_related("fulfillment").order_by("pk")
+    found = list(rows.only("kind", "keep_until", "fulfillment__oid")[:CHUNK])
     Mail.objects.filter(pk__in=[one.pk for one in found]).update(
         to="", subject="", body="", note="", erased_at=timezone.now()
     )

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from access import audit
 from access.actors import Actor
+from access.roles import is_staff
 from fulfillment.models import Fulfillment, State, Trouble
 from itep.statuses import Status
 from outbox import alarms, staff_mails
@@ -89,7 +90,7 @@ def _passed(one: Fulfillment) -> None:
 def _alarm(trouble: Trouble, one: Fulfillment) -> None:
     """To administrators, and to whoever gave the test. Without the candidate's name: the link leads to it."""
     starter = one.started_by
-    also = [starter.email] if starter is not None and starter.is_active and starter.email else []
+    also = [starter.email] if starter is not None and is_staff(starter) and starter.email else []
     words = {
         "kind": trouble.kind,
         "product": one.product,
