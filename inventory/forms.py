@@ -135,6 +135,8 @@ class ProductForm(_ProductModelForm):
         if self.cleaned_data["new_key"]:
             values["api_key"] = self.cleaned_data["new_key"]
         values.pop("code", None)
+        if self.add_prefix("reminder_days") not in self.data:  # blank means never; not asked means as it was
+            values.pop("reminder_days", None)
         return cast("Settings", values)
 
 
