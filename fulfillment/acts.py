@@ -15,7 +15,6 @@ from inventory import claims
 from inventory.claims import Cancelled
 from inventory.errors import ClaimMoved
 from outbox import entries
-from outbox.models import Entry, EntryState
 
 
 @transaction.atomic
@@ -82,8 +81,7 @@ def call_again(*, oid: UUID, actor: Actor) -> Fulfillment:
         claims.try_again(oid=oid, actor=actor)
     except ClaimMoved as error:
         raise NotRepeatable(error.why) from error
-    for given_up in Entry.objects.filter(kind=settling.CALL, oid=oid, state=EntryState.DEAD):
-        entries.drop(entry_id=given_up.pk, actor=actor, reason="A new call is made.")
+    entries.no_longer_needed(kind=settling.CALL, oid=oid, dead_too=True)
     return settling.settle(oid=oid)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -12,9 +13,14 @@ from django.utils.translation import ngettext
 from fulfillment import organization
 
 
-def ends_at(day: date) -> datetime:
-    """The last minute of the day, where the organization is."""
-    return datetime.combine(day, time(23, 59), tzinfo=organization.zone())
+def ends_at(day: date, *, zone: ZoneInfo | None = None) -> datetime:
+    """The last minute of the day, where the organization is. `zone`: of whoever asks for many, and knows it already."""
+    return datetime.combine(day, time(23, 59), tzinfo=zone or organization.zone())
+
+
+def begins_at(day: date) -> datetime:
+    """The day's first moment, where the organization is."""
+    return datetime.combine(day, time(0), tzinfo=organization.zone())
 
 
 def today() -> date:
@@ -31,6 +37,11 @@ def in_words(day: date | None) -> str:
 
 def day_in_words(day: date | None) -> str:
     return date_format(day, "j F") if day else ""
+
+
+def moment_in_words(moment: datetime) -> str:
+    """ "25 November 2026, 14:10", where the organization is."""
+    return date_format(moment.astimezone(organization.zone()), "j F Y, H:i")
 
 
 def zone_name() -> str:

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import connection
 
 from access.encryption import keyed_digest
-from fulfillment.models import Batch, Fulfillment, Mail
+from fulfillment.models import Batch, Fulfillment, Mail, ReminderRound
 
 
 def people(keys: Iterable[str]) -> None:
@@ -50,3 +50,8 @@ def batch(pk: int) -> Batch:
     assert connection.in_atomic_block
     rows = Batch.objects.select_for_update(of=("self",))
     return rows.select_related("product", "payer", "user").get(pk=pk)
+
+
+def reminder_round(pk: int) -> ReminderRound:
+    assert connection.in_atomic_block
+    return ReminderRound.objects.select_for_update(of=("self",)).get(pk=pk)

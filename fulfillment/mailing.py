@@ -69,6 +69,8 @@ def _words(fulfillment: Fulfillment, test_id: TestID | None) -> dict[str, Any]:
         "test_id": test_id.test_id if test_id else "",
         "password": _password_for_mail(product, test_id),
         "page_url": links.page_url(fulfillment),
+        "page_code": links.code_of(fulfillment.link_token),
+        "code_url": links.code_url(),
         "start_url": product.start_url or ours.start_url,
         "result_time": deadlines.days_in_words(product.result_days),
         "result_receivers": str(fulfillment.payer) if fulfillment.payer else ours.result_receivers,

@@ -81,8 +81,7 @@ def give(
         raise DuplicateCandidate(first.oid)
     _tell(one, actor, doubles=first)
     one.claim = claims.open_claim(oid=one.oid, product=product, outlive=deadline, actor=actor, wait=wait)
-    one.link_token = links.new_token()
-    one.link_digest = links.digest_of(one.link_token)
+    links.renew(one)
     one.save()
     return settling.settle(oid=one.oid)
 

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, Max, Prefetch, Q, QuerySet
 
 from access.models import ApiClient
 from fulfillment import payers
-from fulfillment.models import Batch, BatchRow, CandidateRequest, Fulfillment, Mail, MailState, RowState, State
+from fulfillment.models import Batch, BatchRow, CandidateRequest, Fulfillment, Mail, MailState, RowState, State, Trouble
 from inventory.models import Holding, TestID
 
 OPEN = (State.WAITING, State.CLAIMED, State.UNKNOWN)
@@ -67,6 +67,12 @@ def mails(fulfillment: Fulfillment) -> list[Mail]:
 def open_requests() -> QuerySet[CandidateRequest]:
     """What candidates asked of staff and nobody has handled."""
     return CandidateRequest.objects.filter(handled_at__isnull=True).select_related("fulfillment__product")
+
+
+def open_troubles() -> QuerySet[Trouble]:
+    """What happened at iTEP and nobody has seen to: of each candidate's the latest, the oldest first."""
+    latest = Trouble.objects.filter(handled_at=None).order_by().values("fulfillment").annotate(latest=Max("pk"))
+    return Trouble.objects.filter(pk__in=latest.values("latest")).select_related("fulfillment__product")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fulfillment import settling
+from fulfillment import deadlines, reminders, settling
 from fulfillment.models import Fulfillment, MailState, State
 from inventory.models import ClaimState, Delivery
 from itep.statuses import Status
@@ -46,6 +46,27 @@ def _why_no_mail(one: Fulfillment) -> str:
     if one.mails.filter(state=MailState.QUEUED).exists():
         return "A mail is on its way already."
     return ""
+
+
+def why_not_remind(one: Fulfillment, *, moved: bool = False) -> str:
+    """Whether a person may remind the candidate now, by our own mail, also where iTEP sent the ID.
+
+    `moved`: another deadline comes with it.
+    """
+    if why := reminders.why_wrong(one):
+        return why
+    if not moved and deadlines.is_over(one.deadline):
+        return "The deadline has passed: give another one with the reminder."
+    return _why_no_mail(one)
+
+
+def why_not_tell(one: Fulfillment) -> str:
+    """Whether a person may tell the candidate by our mail what happened to the test at iTEP."""
+    if not one.troubles.filter(handled_at=None).exists():
+        return "Nothing happened at iTEP that the candidate has to be told."
+    if one.state not in (State.ASSIGNED, State.SENT):
+        return "It is not assigned: there is nothing to tell."
+    return _why_no_mail(one)
 
 
 def why_not_say(one: Fulfillment) -> str:

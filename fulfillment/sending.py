@@ -11,12 +11,12 @@ from django.utils import timezone
 
 from access import audit
 from access.actors import Actor
-from fulfillment import locks, organization, settling
-from fulfillment.models import Mail, MailState
+from fulfillment import locks, organization, reminders, settling
+from fulfillment.models import Mail, MailState, Reminder
 from inventory import claims
 from outbox import backoff, mail
 from outbox.models import Attempt, Entry, Outcome
-from outbox.registry import Answer, Outgoing, Verdict
+from outbox.registry import Answer, Outgoing, Postpone, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +42,22 @@ def prepare(entry: Entry, lease_until: datetime) -> Letter | None:
     if why := claims.tell(oid=one.fulfillment.oid):
         _withhold(one, why)
         return None
+    if one.kind == reminders.KIND and not _still_reminds(one):
+        return None
     ours = organization.ours()
     return Letter(one.pk, one.fulfillment.oid, one.to, one.subject, one.body, one.message_id, ours.help_email)
+
+
+def _still_reminds(one: Mail) -> bool:
+    """Judged again at the last moment: who has begun meanwhile is not reminded. Raises Postpone at night."""
+    locks.fulfillment(one.fulfillment.oid)
+    if why := reminders.why_too_late(one):
+        _withhold(one, why)
+        return False
+    by_itself = Reminder.objects.filter(mail=one).exists()
+    if by_itself and (later := reminders.decent_hour(timezone.now())):
+        raise Postpone(later, "Candidates are not reminded at night.")
+    return True
 
 
 def _withhold(one: Mail, why: str) -> None:

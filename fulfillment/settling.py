@@ -37,7 +37,16 @@ def settle(*, oid: UUID, tried: Tried | None = None, note: str = "") -> Fulfillm
     _take(one, position(facts), note=facts.note)
     if facts.claim not in (ClaimState.CALLING, ClaimState.UNKNOWN):
         entries.settled(kind=CALL, oid=oid, note="Settled by other evidence.")
+    _end_idle_calls(one, facts)
     return one
+
+
+def _end_idle_calls(one: Fulfillment, facts: Facts) -> None:
+    """A call that stands in line for what was settled otherwise, or is a person's now, stands there no more."""
+    is_settled = facts.claim in (ClaimState.CONFIRMED, ClaimState.ENDED)
+    is_hand_work = facts.by_hand or (facts.claim == ClaimState.RESERVED and not facts.by_api)
+    if is_settled or is_hand_work or facts.claim == ClaimState.WAITING:
+        entries.no_longer_needed(kind=CALL, oid=one.oid, dead_too=is_settled)
 
 
 def _follow_product(one: Fulfillment) -> None:
@@ -98,8 +107,9 @@ def _latest_call(oid: UUID) -> tuple[Tried, str]:
     entry = Entry.objects.filter(kind=CALL, oid=oid).order_by("-pk").first()
     if entry is None:
         return Tried.NEVER, ""
-    tried = {EntryState.PENDING: Tried.PENDING, EntryState.DEAD: Tried.GIVEN_UP}
-    return tried.get(EntryState(entry.state), Tried.ENDED), entry.note
+    if entry.state == EntryState.DEAD or (entry.state == EntryState.DROPPED and entry.note == entries.GIVEN_UP):
+        return Tried.GIVEN_UP, entry.note
+    return Tried.PENDING if entry.state == EntryState.PENDING else Tried.ENDED, entry.note
 
 
 def _take(one: Fulfillment, there: Position, *, note: str) -> None:

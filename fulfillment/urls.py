@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from fulfillment.views import acts, giving, listing, many, organization
+from fulfillment.views import acts, calls, giving, listing, many, organization, overdue, telling
 
 app_name = "fulfillment"
 urlpatterns = [
@@ -13,6 +13,18 @@ urlpatterns = [
     path("batches/<int:batch_id>/confirm/", many.confirm, name="batch_confirm"),
     path("organization/", organization.the_organization, name="organization"),
     path("mails/<int:mail_id>/", listing.mail, name="mail"),
+    path("calls/", calls.calls, name="calls"),
+    path("calls/by-hand/", calls.by_hand, name="calls_by_hand"),
+    path("calls/by-calls/", calls.by_calls, name="calls_by_calls"),
+    path("calls/again/", calls.again, name="calls_again"),
+    path("calls/try-now/", calls.try_now, name="calls_try_now"),
+    path("overdue/", overdue.listing, name="overdue"),
+    path("overdue/<slug:act>/", overdue.preview, name="overdue_preview"),
+    path("overdue/<slug:act>/do/", overdue.do, name="overdue_do"),
+    path("reminders/", telling.due, name="reminders"),
+    path("<uuid:oid>/remind/", telling.remind, name="remind"),
+    path("<uuid:oid>/tell/", telling.tell, name="tell"),
+    path("<uuid:oid>/seen-to/", telling.seen_to, name="seen_to"),
     path("requests/<int:request_id>/handled/", acts.handled, name="handled"),
     path("<uuid:oid>/cancel/", acts.cancel, name="cancel"),
     path("<uuid:oid>/resend/", acts.resend, name="resend"),

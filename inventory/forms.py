@@ -75,6 +75,7 @@ class ProductForm(_ProductModelForm):
             "currency",
             "minutes",
             "result_days",
+            "reminder_days",
             "needs_password",
             "password_in_mail",
             "start_url",
@@ -88,12 +89,17 @@ class ProductForm(_ProductModelForm):
             "price": _("Price of one test"),
             "minutes": _("Minutes that the test takes"),
             "result_days": _("Days until the result usually comes"),
+            "reminder_days": _("Remind candidates, days before the deadline"),
             "needs_password": _("A candidate needs a password as well"),
             "password_in_mail": _("The password stands in the mail"),
             "assigned_to_keys": _("More keys in Assigned-to"),
         }
         help_texts = {
             "assigned_to_keys": _('As JSON, for example {"site": "Lisbon", "ref": "{reference}"}.'),
+            "reminder_days": _(
+                "As 7, 2. By our mail, between 9 and 18 o'clock where you are; nobody whose test was seen started. "
+                "Blank: no reminders."
+            ),
             "password_in_mail": _("Otherwise it stands on the candidate's own page only."),
         }
         widgets = {"assigned_to_keys": forms.Textarea(attrs={"rows": 2})}
@@ -129,6 +135,8 @@ class ProductForm(_ProductModelForm):
         if self.cleaned_data["new_key"]:
             values["api_key"] = self.cleaned_data["new_key"]
         values.pop("code", None)
+        if self.add_prefix("reminder_days") not in self.data:  # blank means never; not asked means as it was
+            values.pop("reminder_days", None)
         return cast("Settings", values)
 
 

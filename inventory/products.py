@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import datetime
 from decimal import Decimal
 from typing import TypedDict
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from access import audit
 from access.actors import Actor
-from inventory import announcing, locks
+from inventory import alarms, announcing, locks
 from inventory.models import Calls, Claim, ClaimState, Product
 
 
@@ -34,6 +37,7 @@ class Settings(TypedDict, total=False):
     currency: str
     minutes: int | None
     result_days: int | None
+    reminder_days: str
     needs_password: bool
     password_in_mail: bool
     start_url: str
@@ -41,8 +45,15 @@ class Settings(TypedDict, total=False):
 
 
 def works_by_hand(product: Product) -> bool:
-    """Whether a person does at iTEP what the call would do: so it is set, or there is no iTEP to call."""
-    return product.calls == Calls.MANUAL or not settings.ITEP_BASE_URL
+    """Whether a person does at iTEP what the call would do: so it is set, for good or a while, or there is no iTEP."""
+    return product.calls == Calls.MANUAL or product.by_hand_since is not None or not settings.ITEP_BASE_URL
+
+
+def done_by_hand() -> Q:
+    """As `works_by_hand`, of the products of claims."""
+    if not settings.ITEP_BASE_URL:  # every product: an empty Q would vanish in an "or"
+        return Q(product__isnull=False)
+    return Q(product__calls=Calls.MANUAL) | Q(product__by_hand_since__isnull=False)
 
 
 def check_code(code: str) -> None:
@@ -90,10 +101,21 @@ def pause(*, product: Product, because: str, actor: Actor) -> bool:
 
 @transaction.atomic
 def pause_key(*, product: Product, because: str, actor: Actor) -> list[str]:
-    """Pauses all products that share this product's key: their codes, those that were paused already left out."""
-    sharing = Product.objects.filter(api_key_digest=product.api_key_digest) if product.api_key_digest else None
-    ids = list(sharing.values_list("id", flat=True)) if sharing is not None else [product.pk]
-    return [one.code for one in locks.products(ids=ids) if pause(product=one, because=because, actor=actor)]
+    """Pauses all products that share this product's key: their codes, those that were paused already left out.
+
+    One alarm for all of them: a second call that was under way with the same key finds them paused.
+    """
+    found = locks.products(ids=sharing_key(product))
+    paused = [one.code for one in found if pause(product=one, because=because, actor=actor)]
+    alarms.paused(codes=paused, because=because)
+    return paused
+
+
+def sharing_key(product: Product) -> list[int]:
+    """The ids of the products that have this product's API key, itself among them."""
+    if not product.api_key_digest:
+        return [product.pk]
+    return list(Product.objects.filter(api_key_digest=product.api_key_digest).values_list("id", flat=True))
 
 
 @transaction.atomic
@@ -107,6 +129,32 @@ def resume(*, product: Product, actor: Actor) -> bool:
     audit.record(actor=actor, verb="product.resumed", product=product.code, subject=product.code)
     _look_again(product)
     return True
+
+
+@transaction.atomic
+def go_by_hand(*, products: Iterable[Product], actor: Actor) -> list[str]:
+    """What no call was begun for becomes hand work at iTEP, until `go_by_calls`: the codes of which that is new.
+
+    Whoever has a text in hand keeps it, and an unknown outcome stays unknown (DESIGN.md section 4, rule 12).
+    """
+    return _switch(products, since=timezone.now(), actor=actor, verb="product.by_hand")
+
+
+@transaction.atomic
+def go_by_calls(*, products: Iterable[Product], actor: Actor) -> list[str]:
+    """Takes `go_by_hand` back: what nobody has in hand is called for again. The codes of which that is new."""
+    return _switch(products, since=None, actor=actor, verb="product.by_calls")
+
+
+def _switch(products: Iterable[Product], *, since: datetime | None, actor: Actor, verb: str) -> list[str]:
+    found = locks.products(ids=[one.pk for one in products])
+    changed = [one for one in found if (one.by_hand_since is None) != (since is None) and one.calls == Calls.API]
+    for one in changed:
+        one.by_hand_since = since
+        one.save(update_fields=["by_hand_since"])
+        audit.record(actor=actor, verb=verb, product=one.code, subject=one.code)
+        _look_again(one)
+    return [one.code for one in changed]
 
 
 def _look_again(product: Product) -> None:

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.conf import settings
 from django.db.models import Case, CharField, Count, F, Q, QuerySet, Value, When
 
 from inventory import last_word, texts
-from inventory.models import Calls, Claim, ClaimState, Holding, Product, Standing, TestID
+from inventory.models import Claim, ClaimState, Holding, Product, Standing, TestID
 from inventory.models.test_ids import AVAILABLE
+from inventory.products import done_by_hand
 
 _OPEN_CLAIM = [ClaimState.RESERVED, ClaimState.CALLING, ClaimState.UNKNOWN]
 _CURRENT = Q(holding=Holding.CURRENT)
@@ -201,10 +201,8 @@ def todo_row(oid: UUID) -> Assign | None:
 
 
 def _for_hands() -> QuerySet[Claim]:
-    # Where there is no iTEP to call, every product: an empty Q would vanish in the "or" below.
-    manual = Q(product__calls=Calls.MANUAL) if settings.ITEP_BASE_URL else Q(product__isnull=False)
     put_off = Q(call_ended_at__isnull=False)  # a reserved claim with a call behind it: iTEP surely did nothing
-    which = Q(state=ClaimState.RESERVED) & (manual | put_off) | Q(state=ClaimState.UNKNOWN, by_hand=True)
+    which = Q(state=ClaimState.RESERVED) & (done_by_hand() | put_off) | Q(state=ClaimState.UNKNOWN, by_hand=True)
     return Claim.objects.filter(which).select_related("product").prefetch_related("held").order_by("id")
 
 

@@ -34,6 +34,12 @@ def postpone(entry: Entry, until: datetime, note: str = "", *, turn_at: datetime
     Entry.objects.filter(pk=entry.pk).update(due_at=until, note=note[:300], turn_at=turn_at, **FREE)
 
 
+def stay(entry: Entry, note: str, *, until: datetime | None = None) -> None:
+    """It keeps its place in line, and its tries: nothing about it was wrong. `until`: all are to wait so long."""
+    assert connection.in_atomic_block
+    Entry.objects.filter(pk=entry.pk).update(due_at=until or F("due_at"), note=note[:300], turn_at=None, **FREE)
+
+
 def fail(entry: Entry, *, max_tries: int, note: str, retry_after: float | None = None) -> None:
     """One more failure: due again after the back-off, or dead once the tries are used up."""
     assert connection.in_atomic_block

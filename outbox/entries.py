@@ -9,17 +9,20 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from access import audit
 from access.actors import Actor
 from outbox import locks
 from outbox.errors import NotNow
-from outbox.models import Entry, EntryState
+from outbox.models import Attempt, Entry, EntryState
 from outbox.waking import wake
 
-__all__ = ["Need", "again", "drop", "settled", "wake", "write", "write_many"]
+__all__ = ["Need", "again", "drop", "erase", "no_longer_needed", "settled", "wake", "write", "write_many"]
+
+
+GIVEN_UP = "Given up by a person."
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +85,36 @@ def drop(*, entry_id: int, actor: Actor, reason: str) -> Entry:
         raise NotNow(entry, "It has ended already.")
     if entry.lease_token is not None:
         raise NotNow(entry, "It is being worked on now. Look again in a minute.")
-    Entry.objects.filter(pk=entry.pk).update(state=EntryState.DROPPED, ended_at=Now(), note="given up by a person")
+    Entry.objects.filter(pk=entry.pk).update(state=EntryState.DROPPED, ended_at=Now(), note=GIVEN_UP)
     _record(entry, actor, "work.given_up", reason=reason)
     entry.refresh_from_db()
     return entry
+
+
+@transaction.atomic
+def again_many(*, kind: str, newest: int, actor: Actor) -> int:
+    """As `again`, for all dead entries of a kind ("": of all) up to the pk `newest`, in the order of their writing.
+
+    `newest`: what died after the person looked is not touched.
+    """
+    found = locks.dead(kind=kind, newest=newest)
+    Entry.objects.filter(pk__in=[one.pk for one in found]).update(
+        state=EntryState.PENDING, due_at=F("created_at"), tries=0, note="", ended_at=None, turn_at=None
+    )
+    _record_many(found, actor, "work.tried_again")
+    wake()
+    return len(found)
+
+
+@transaction.atomic
+def drop_many(*, kind: str, newest: int, actor: Actor, reason: str) -> int:
+    """As `drop`, for the same ones as `again_many`."""
+    found = locks.dead(kind=kind, newest=newest)
+    Entry.objects.filter(pk__in=[one.pk for one in found]).update(
+        state=EntryState.DROPPED, ended_at=Now(), note=GIVEN_UP
+    )
+    _record_many(found, actor, "work.given_up", reason)
+    return len(found)
 
 
 def settled(*, kind: str, oid: UUID, note: str = "") -> int:
@@ -95,12 +124,41 @@ def settled(*, kind: str, oid: UUID, note: str = "") -> int:
     )
 
 
+def no_longer_needed(*, kind: str, oid: UUID, dead_too: bool = False) -> int:
+    """What waits to be done for it need not be any more; `dead_too`: nor what was given up. Their number.
+
+    What is just being worked on is left to its worker, which looks again before anything leaves.
+    """
+    over = Q(state=EntryState.DEAD) | Q(state=EntryState.DROPPED, note=GIVEN_UP)
+    which = Q(state=EntryState.PENDING) | over if dead_too else Q(state=EntryState.PENDING)
+    waits = Entry.objects.filter(which, kind=kind, oid=oid, lease_token__isnull=True)
+    return waits.update(state=EntryState.DROPPED, ended_at=Now(), turn_at=None, note="No longer needed.")
+
+
+@transaction.atomic
+def erase(*, oid: UUID) -> int:
+    """What was sent and answered about this oid is gone for good, also of a call that runs now. Attempts: their number.
+
+    That there were attempts, when, and how they ended stays: the books still balance (DESIGN.md section 4, rule 11).
+    """
+    mine = Entry.objects.filter(oid=oid)
+    mine.update(erased_at=Now())  # before the attempts: a call that ends meanwhile waits for this row, or sees it
+    return Attempt.objects.filter(entry__in=mine).update(request="", answer="", said="")
+
+
 def _record(entry: Entry, actor: Actor, verb: str, reason: str = "") -> None:
-    audit.record(
-        actor=actor,
-        verb=verb,
-        oid=entry.oid,
-        subject=f"work {entry.pk}",
-        detail={"kind": entry.kind, "tries": entry.tries},
-        reason=reason,
+    _record_many([entry], actor, verb, reason)
+
+
+def _record_many(found: Iterable[Entry], actor: Actor, verb: str, reason: str = "") -> None:
+    audit.record_many(
+        audit.entry(
+            actor=actor,
+            verb=verb,
+            oid=one.oid,
+            subject=f"work {one.pk}",
+            detail={"kind": one.kind, "tries": one.tries},
+            reason=reason,
+        )
+        for one in found
     )

@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.db.models import Case, DateTimeField, ExpressionWrapper, F, Q, QuerySet, Value, When
 from django.db.models.functions import Now
 
-from outbox.models import Entry, EntryState, Lease, Pace
+from outbox.models import Entry, EntryState, Lease, Pace, Way
 from outbox.registry import LEASE_SECONDS
 
 _LEASE = """
@@ -111,6 +111,13 @@ def hold(entry_id: int) -> Entry:
     return Entry.objects.select_for_update(of=("self",)).get(pk=entry_id)
 
 
+def dead(*, kind: str, newest: int) -> list[Entry]:
+    """The dead entries of a kind ("": of all) up to the pk `newest`, locked, in the order of their writing."""
+    assert connection.in_atomic_block
+    found = Entry.objects.select_for_update(of=("self",)).filter(state=EntryState.DEAD, pk__lte=newest)
+    return list((found.filter(kind=kind) if kind else found).order_by("id"))
+
+
 def take_lease(name: str, seconds: float) -> UUID | None:
     """Takes the named lease, if it is free or expired: its token, else None."""
     token = uuid4()
@@ -127,10 +134,41 @@ def give_lease_back(name: str, token: UUID) -> None:
 
 def next_turn(name: str, per_second: float) -> datetime:
     """Reserves the next turn under the pace `name`, and says when it is; now or earlier: go."""
-    Pace.objects.bulk_create([Pace(name=name, next_at=Now())], ignore_conflicts=True)
     with transaction.atomic():
-        pace = Pace.objects.select_for_update(of=("self",)).get(name=name)
+        pace = _pace(name)
         turn = max(pace.next_at, database_now())
         pace.next_at = turn + timedelta(seconds=1 / per_second)
         pace.save(update_fields=["next_at"])
     return turn
+
+
+def hold_pace(name: str, seconds: float) -> datetime:
+    """Nobody begins under the pace `name` for so long: until when. An earlier, longer wish stays."""
+    assert connection.in_atomic_block
+    pace, now = _pace(name), database_now()
+    pace.held_until = max(pace.held_until or now, now + timedelta(seconds=seconds))
+    pace.save(update_fields=["held_until"])
+    return pace.held_until
+
+
+def pace_held(name: str) -> datetime | None:
+    """Until when the pace `name` is held; None where it is not."""
+    return Pace.objects.filter(name=name, held_until__gt=Now()).values_list("held_until", flat=True).first()
+
+
+def _pace(name: str) -> Pace:
+    Pace.objects.bulk_create([Pace(name=name, next_at=Now())], ignore_conflicts=True)
+    return Pace.objects.select_for_update(of=("self",)).get(name=name)
+
+
+def way(name: str) -> Way:
+    """The way, locked; made where nothing has failed on it yet."""
+    assert connection.in_atomic_block
+    Way.objects.bulk_create([Way(name=name)], ignore_conflicts=True)
+    return Way.objects.select_for_update(of=("self",)).get(name=name)
+
+
+def knock(name: str, seconds: float) -> bool:
+    """Whether we are the one who tries a held way now; nobody else does for `seconds`."""
+    due = Way.objects.filter(name=name, held_until__lte=Now())
+    return bool(due.update(held_until=seconds_from_now(seconds)))

@@ -10,18 +10,19 @@ import logging
 import time
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import DatabaseError, transaction
 from django.db.models.functions import Now
 
-from outbox import backoff, endings, leases, locks
+from outbox import backoff, endings, leases, locks, ways
 from outbox.models import Attempt, Entry, EntryState, Outcome
-from outbox.registry import Again, Answer, Outgoing, Postpone, Verdict
+from outbox.registry import Again, Answer, Outgoing, Postpone, Rate, Verdict
 
 log = logging.getLogger(__name__)
 TURN_LASTS = timedelta(seconds=5)  # how late a reserved turn may be taken
+AT_ONCE = timedelta(milliseconds=2)  # SQLite says its now to the millisecond, and rounds it differently each way
 LONGEST_TEXT = 8000
 RECORD_TRIES = 3
 
@@ -33,13 +34,17 @@ class Begun:
     entry: Entry
     attempt: Attempt
     work: Any
+    knocks: bool = False  # it tries a way where nobody answered
 
 
-def run(entry: Entry, outgoing: Outgoing) -> None:
+def run(entry: Entry, outgoing: Outgoing, *, knocks: bool = False) -> None:
     """One attempt at an entry that this process has leased."""
     begun = begin(entry, outgoing)
     if begun is None:
+        if knocks:
+            ways.not_tried(outgoing.way)
         return
+    begun = replace(begun, knocks=knocks)
     started = time.monotonic()
     answer = _perform(begun, outgoing)
     _close_surely(begun, outgoing, answer, time.monotonic() - started)
@@ -65,19 +70,30 @@ def begin(entry: Entry, outgoing: Outgoing) -> Begun | None:
 def _may_go(entry: Entry, outgoing: Outgoing) -> bool:
     """Whether the pace allows it now; if not, the entry is postponed to its turn, and that counts no try."""
     rate = outgoing.pace(entry) if outgoing.pace else None
-    if rate is None or rate.per_second <= 0:
+    if rate is None:
         return True
-    now = locks.database_now()
-    if entry.turn_at is not None and now - TURN_LASTS <= entry.turn_at <= now:
-        return True
-    turn = locks.next_turn(rate.name, rate.per_second)
-    if turn <= locks.database_now():
+    # Asked for every one of them, whatever turn it has: who was told to hold back holds back with all workers.
+    held_until = locks.pace_held(rate.name)
+    turn = None if held_until else _turn(entry, rate)
+    until = held_until or turn
+    if until is None:
         return True
     with transaction.atomic(durable=True):
         held = locks.hold_ours(entry)
         if held is not None:
-            endings.postpone(held, turn, entry.note, turn_at=turn)
+            endings.postpone(held, until, entry.note, turn_at=turn)
     return False
+
+
+def _turn(entry: Entry, rate: Rate) -> datetime | None:
+    """When its turn comes; None: now."""
+    if rate.per_second <= 0:
+        return None
+    now = locks.database_now()
+    if entry.turn_at is not None and now - TURN_LASTS <= entry.turn_at <= now:
+        return None
+    turn = locks.next_turn(rate.name, rate.per_second)
+    return turn if turn > locks.database_now() + AT_ONCE else None
 
 
 def _begin_held(entry: Entry, outgoing: Outgoing) -> Begun | None:
@@ -155,9 +171,29 @@ def close(begun: Begun, outgoing: Outgoing, answer: Answer, seconds: float) -> N
     _write_outcome(begun.attempt, answer, seconds, late=held is None)
     if held is None:
         _settle_late(begun, outgoing, answer)
+        _heard(begun, outgoing, answer)
         return
     verdict = outgoing.record(held, begun.attempt, begun.work, answer) if outgoing.record else None
-    _end_by(held, verdict or _usual(answer), outgoing, answer)
+    blameless = _heard(begun, outgoing, answer)
+    held_until = _hold_pace(held, outgoing, answer)
+    verdict = verdict or _usual(answer)
+    if verdict == Verdict.RETRY and (blameless or held_until):
+        endings.stay(held, answer.note, until=held_until)
+    else:
+        _end_by(held, verdict, outgoing, answer)
+
+
+def _heard(begun: Begun, outgoing: Outgoing, answer: Answer) -> bool:
+    """Whether its way, and not the work, is to blame for a failure."""
+    return bool(outgoing.way) and ways.heard(outgoing.way, answer.reach, answer.note, knocked=begun.knocks)
+
+
+def _hold_pace(entry: Entry, outgoing: Outgoing, answer: Answer) -> datetime | None:
+    """The other side's wish to be left alone holds back all that shares the pace: until when."""
+    rate = outgoing.pace(entry) if outgoing.pace and answer.retry_after else None
+    if rate is None or not answer.retry_after:
+        return None
+    return locks.hold_pace(rate.name, min(answer.retry_after, backoff.LONGEST_WISH))
 
 
 @transaction.atomic(durable=True)
@@ -172,12 +208,14 @@ def _close_without_record(begun: Begun, outgoing: Outgoing, answer: Answer, seco
 
 
 def _write_outcome(attempt: Attempt, answer: Answer, seconds: float, *, late: bool) -> None:
+    # Of a person who was erased while the call ran, nothing is written down any more.
+    erased = Entry.objects.filter(pk=attempt.entry_id, erased_at__isnull=False).exists()
+    texts = {"request": answer.request, "answer": answer.answer, "said": answer.said}
     Attempt.objects.filter(pk=attempt.pk).update(
         outcome=answer.outcome,
         status=answer.status,
         note=answer.note[:300],
-        request=answer.request[:LONGEST_TEXT],
-        answer=answer.answer[:LONGEST_TEXT],
+        **{name: "" if erased else text[:LONGEST_TEXT] for name, text in texts.items()},
         seconds=round(seconds, 3),
         ended_at=Now(),
         late=late,

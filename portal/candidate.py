@@ -12,8 +12,8 @@ from django.views.decorators.http import require_safe
 
 from access import audit
 from access.roles import is_administrator, staff_required
-from fulfillment import assigned_to, deadlines, links, queries, rules
-from fulfillment.models import Fulfillment
+from fulfillment import assigned_to, calls, deadlines, links, queries, rules, troubles
+from fulfillment.models import Fulfillment, State
 from inventory import last_word
 from inventory.products import works_by_hand
 from itep.assigned_to import AssignedToTooLong
@@ -53,12 +53,17 @@ def _words(request: HttpRequest, one: Fulfillment) -> dict[str, object]:
         "shows": test_id.assigned_to if test_id else "",
         "shows_at": last_word.at(test_id) if test_id else None,
         "why_not_cancel": rules.why_not_cancel(one),
+        "why_not_remind": rules.why_not_remind(one),
+        "trouble": troubles.latest_open(one),
+        "why_not_tell": rules.why_not_tell(one),
         "why_not_resend": rules.why_not_resend(one),
         "why_not_say": rules.why_not_say(one),
         "why_not_again": rules.why_not_call_again(one),
         "mails": queries.mails(one),
         "requests": one.requests.filter(handled_at__isnull=True),
         "events": _events(one),
+        "itep_said": calls.said([one.oid]).get(one.oid, "") if one.state in (State.FAILED, State.UNKNOWN) else "",
+        "settles_after": calls.settles_after(one.claim),
         "result": results.of(one.oid),
         "is_administrator": is_administrator(request.user),
     }

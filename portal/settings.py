@@ -106,6 +106,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "portal.context.practice",
+                "portal.context.silence",
             ],
         },
     },
@@ -233,6 +234,8 @@ TIMES: dict[str, float] = {
     "access.forget_answers": 3600,
     "inventory.forget_plans": 86400,
     "inventory.watch_stock": 600,
+    "fulfillment.remind": 600,
+    "fulfillment.erase_mails": 3600,
 }
 # Every entry expires before its next turn, or they would pile up while no worker runs.
 CELERY_BEAT_SCHEDULE = {

@@ -58,6 +58,17 @@ WORDS: dict[str, tuple[Text, str]] = {
     "mail.accepted": (_("Mail accepted by the mail server"), "good"),
     "mail.refused": (_("Mail refused"), "bad"),
     "candidate.saw_test_id": (_("The candidate looked at the test ID"), "info"),
+    "fulfillment.reminded": (_("Reminded by a person"), "neutral"),
+    "fulfillment.extended": (_("Another deadline"), "neutral"),
+    "trouble.reset": (_("iTEP has reset the test: staff were alarmed"), "bad"),
+    "trouble.problem": (_("iTEP reports a problem: staff were alarmed"), "bad"),
+    "trouble.invalidated": (_("iTEP has invalidated the test: staff were alarmed"), "bad"),
+    "trouble.disabled": (_("iTEP has disabled the test ID: staff were alarmed"), "bad"),
+    "trouble.handled": (_("Seen to by a person, without a mail"), "neutral"),
+    "trouble.passed": (_("Passed: the test was graded"), "neutral"),
+    "candidate.told": (_("The candidate was told what happened"), "info"),
+    "mail.withheld": (_("Mail withheld: no longer due"), "neutral"),
+    "mail.erased": (_("Mail erased on its day, as set"), "neutral"),
     "candidate.asked": (_("The candidate asked for something"), "warn"),
     "candidate.request_handled": (_("The candidate's request was handled"), "neutral"),
     "result.recorded": (_("Result recorded"), "good"),
@@ -69,6 +80,9 @@ WORDS: dict[str, tuple[Text, str]] = {
     "result.address_changed": (_("The score report has a new address"), "neutral"),
     "work.tried_again": (_("Work tried again by a person"), "neutral"),
     "work.given_up": (_("Work given up"), "neutral"),
+    "product.by_hand": (_("By hand for now: no calls to iTEP"), "neutral"),
+    "product.by_calls": (_("By calls to iTEP again"), "neutral"),
+    "way.tried_now": (_("iTEP tried at once, though it did not answer"), "neutral"),
 }
 # What only repeats, on a candidate's page, what the line beside it says.
 ECHOES = {"fulfillment.claimed", "fulfillment.assigned", "fulfillment.unknown", "fulfillment.cancelled"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import available_timezones
 
 from django import forms
@@ -16,6 +16,9 @@ if TYPE_CHECKING:  # Django's forms take no parameters at run time
     _OrganizationForm = forms.ModelForm[Organization]
 else:
     _ProductChoice, _OrganizationForm = forms.ModelChoiceField, forms.ModelForm
+
+
+NUMBERS = ("keep_mails_days", "reminders_unasked")
 
 
 class OrganizationForm(_OrganizationForm):
@@ -35,6 +38,16 @@ class OrganizationForm(_OrganizationForm):
         help_text=_("The address that iTEP gave you. A product may have its own."),
     )
 
+    def __init__(self, *args: Any, **named: Any) -> None:
+        super().__init__(*args, **named)
+        self.before = {name: getattr(self.instance, name) for name in NUMBERS}
+        for name in NUMBERS:  # blank keeps what it was: whoever sends only names and addresses changes nothing else
+            self.fields[name].required = False
+
+    def clean(self) -> dict[str, Any]:
+        asked = super().clean() or {}
+        return asked | {name: was for name, was in self.before.items() if asked.get(name) is None}
+
     class Meta:
         model = Organization
         fields = (
@@ -46,6 +59,8 @@ class OrganizationForm(_OrganizationForm):
             "technical_check",
             "result_receivers",
             "time_zone",
+            "keep_mails_days",
+            "reminders_unasked",
         )
         labels = {
             "name": _("Name"),
@@ -54,10 +69,17 @@ class OrganizationForm(_OrganizationForm):
             "itep_help": _("Help during the test"),
             "technical_check": _("Technical check"),
             "result_receivers": _("Who gets results"),
+            "keep_mails_days": _("Keep what was sent, days after a test's end"),
+            "reminders_unasked": _("Reminders that may go in a day unasked"),
         }
         help_texts = {
             "name": _("As candidates know you."),
             "itep_help": _("Whom to ask during the test, as iTEP told you: an address, a telephone number."),
             "technical_check": _("One sentence, as iTEP told you. Blank: the mail says nothing about it."),
+            "keep_mails_days": _(
+                "Then address, subject and text of its mails are erased; that a mail was sent stays. A test ends when "
+                "it is graded or cancelled, else with its deadline."
+            ),
+            "reminders_unasked": _("More on one day: a person is asked on Today first."),
             "result_receivers": _("Where no payer is named, as “the admissions office”."),
         }

@@ -5,6 +5,8 @@ from fulfillment.models.candidate_requests import CandidateRequest
 from fulfillment.models.fulfillments import Fulfillment, Origin, State
 from fulfillment.models.mails import Mail, MailState
 from fulfillment.models.organizations import Organization
+from fulfillment.models.reminders import Reminder, ReminderRound
+from fulfillment.models.troubles import Trouble
 
 __all__ = [
     "Batch",
@@ -15,6 +17,9 @@ __all__ = [
     "MailState",
     "Organization",
     "Origin",
+    "Reminder",
+    "ReminderRound",
     "RowState",
     "State",
+    "Trouble",
 ]

@@ -87,6 +87,7 @@ class Fulfillment(models.Model):
     itep_status_by = models.CharField(max_length=8, blank=True)  # webhook, export, person
     link_token = EncryptedTextField(blank=True)
     link_digest = models.CharField(max_length=64, blank=True)
+    code_digest = models.CharField(max_length=64, blank=True)  # of the short code that stands in for the link
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     assigned_at = models.DateTimeField(null=True, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
@@ -107,6 +108,7 @@ class Fulfillment(models.Model):
             models.Index(fields=["person_digest", "product"], name="fulfillment_person"),
             models.Index(fields=["payer", "external_id"], name="fulfillment_external"),
             models.Index(fields=["state", "id"], name="fulfillment_state"),
+            models.Index(fields=["code_digest"], name="fulfillment_code", condition=~Q(code_digest="")),
         ]
 
     def __str__(self) -> str:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from access.encryption import EncryptedTextField, keyed_digest
+from inventory import reminder_days
 
 
 class Source(models.TextChoices):
@@ -56,12 +57,15 @@ class Product(models.Model):
     currency = models.CharField(max_length=3, blank=True)
     minutes = models.PositiveSmallIntegerField(null=True, blank=True)
     result_days = models.PositiveSmallIntegerField(null=True, blank=True)
+    reminder_days = models.CharField(max_length=40, blank=True, default="7, 2", validators=[reminder_days.check])
     needs_password = models.BooleanField(default=False)
     password_in_mail = models.BooleanField(default=False)
     start_url = models.URLField(blank=True)
     assigned_to_keys = models.JSONField(default=dict, blank=True)
     paused_at = models.DateTimeField(null=True, blank=True)
     paused_because = models.CharField(max_length=200, blank=True)
+    # For a while, as while iTEP does not answer; `calls` says how it is meant to go.
+    by_hand_since = models.DateTimeField(null=True, blank=True)
     refusals_in_a_row = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 

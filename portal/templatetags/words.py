@@ -67,6 +67,8 @@ WORK: Words = {
     "inventory.apply": (_("Apply an export"), "neutral"),
     "results.follow": (_("Bring results to an adopted test ID"), "neutral"),
     "inventory.stock_mail": (_("Mail about the stock"), "neutral"),
+    "outbox.alarm": (_("Alarm by mail"), "neutral"),
+    "fulfillment.call_again": (_("Make a call again"), "neutral"),
     "results.doubt": (_("Ask about a result"), "neutral"),
 }
 SOURCES: Words = {
