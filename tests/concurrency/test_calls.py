@@ -10,7 +10,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
-from itertools import pairwise
 from typing import Any
 from unittest.mock import patch
 
@@ -83,22 +82,26 @@ def test_the_pace_of_a_key_is_kept_by_all_workers_together(product: Product, set
     begun = sorted(Attempt.objects.filter(entry__kind="fulfillment.call").values_list("begun_at", flat=True))
     assert len(begun) == len(itep.asked) == 30
     assert begun[-1] - begun[0] >= timedelta(seconds=29 / 20) - timedelta(milliseconds=100)
-    # Each takes its turn 50 ms after the one before at the earliest, and is written as begun a moment later.
+    # Each takes its turn 50 ms after the one before at the earliest, and is written as begun some time later.
     second = timedelta(seconds=1)
-    assert all(sum(one <= other < one + second for other in begun) <= 20 + 2 for one in begun)
+    assert all(sum(one <= other < one + second for other in begun) <= 20 + WORKERS for one in begun)
 
 
-def test_control_without_a_pace_they_are_faster(product: Product, settings: Settings) -> None:
-    itep = serve(settings, per_second=20)
-    give(product, 30)
-    began = time.monotonic()
-    with patch.object(locks, "take_turn", lambda name, per_second: True):
-        together([work_until_done] * WORKERS)
+def test_one_turn_a_hundred_seconds_is_one_call(product: Product, settings: Settings) -> None:
+    itep = serve(settings, per_second=0.01)
+    give(product, 8)
+    together([partial(running.run_due, 20)] * WORKERS)
     itep.stop()
-    begun = sorted(Attempt.objects.filter(entry__kind="fulfillment.call").values_list("begun_at", flat=True))
-    gaps = [later - earlier for earlier, later in pairwise(begun)]
-    assert (len(begun), min(gaps) < timedelta(milliseconds=45)) == (30, True)
-    assert time.monotonic() - began < 30
+    assert len(itep.asked) == 1
+
+
+def test_control_without_turns_all_are_called(product: Product, settings: Settings) -> None:
+    itep = serve(settings, per_second=0.01)
+    give(product, 8)
+    with patch.object(locks, "take_turn", lambda name, per_second: True):
+        together([partial(running.run_due, 20)] * WORKERS)
+    itep.stop()
+    assert len(itep.asked) == 8
 
 
 def test_told_to_hold_back_all_workers_do(product: Product, settings: Settings) -> None:
