@@ -10,6 +10,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import Count, Min, Q, QuerySet
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from fulfillment import queries
 from fulfillment.models import Fulfillment, State
@@ -37,6 +38,11 @@ class Silence:
     tried_at: datetime | None  # when it is tried next
     waiting: int
     oldest: datetime | None
+
+    @property
+    def long(self) -> bool:
+        """Whether the oldest has waited for so long that minutes tell it."""
+        return self.oldest is not None and timezone.now() - self.oldest >= timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)

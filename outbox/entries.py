@@ -14,7 +14,7 @@ from django.db.models.functions import Now
 
 from access import audit
 from access.actors import Actor
-from outbox import locks
+from outbox import locks, registry
 from outbox.errors import NotNow
 from outbox.models import Attempt, Entry, EntryState
 from outbox.waking import wake
@@ -51,15 +51,14 @@ def write_many(needs: Iterable[Need]) -> None:
     """As `write`, for bulk work: needs that are already written are left as they are."""
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("an entry belongs in the transaction that made it necessary")
-    Entry.objects.bulk_create(
-        (
-            Entry(kind=need.kind, key=need.key, payload=need.payload, oid=need.oid, due_at=need.due_at or Now())
-            for need in needs
-        ),
-        batch_size=500,
-        ignore_conflicts=True,
-    )
+    Entry.objects.bulk_create(map(_entry, needs), batch_size=500, ignore_conflicts=True)
     wake()
+
+
+def _entry(need: Need) -> Entry:
+    entry = Entry(kind=need.kind, key=need.key, payload=need.payload, oid=need.oid, due_at=need.due_at or Now())
+    entry.pace = registry.pace_of(entry)
+    return entry
 
 
 @transaction.atomic
@@ -68,9 +67,7 @@ def again(*, entry_id: int, actor: Actor) -> Entry:
     entry = locks.hold(entry_id)
     if entry.state != EntryState.DEAD:
         raise NotNow(entry, "Only what was given up by the portal can be tried again.")
-    Entry.objects.filter(pk=entry.pk).update(
-        state=EntryState.PENDING, due_at=Now(), tries=0, note="", ended_at=None, turn_at=None
-    )
+    Entry.objects.filter(pk=entry.pk).update(state=EntryState.PENDING, due_at=Now(), tries=0, note="", ended_at=None)
     _record(entry, actor, "work.tried_again")
     wake()
     entry.refresh_from_db()
@@ -99,7 +96,7 @@ def again_many(*, kind: str, newest: int, actor: Actor) -> int:
     """
     found = locks.dead(kind=kind, newest=newest)
     Entry.objects.filter(pk__in=[one.pk for one in found]).update(
-        state=EntryState.PENDING, due_at=F("created_at"), tries=0, note="", ended_at=None, turn_at=None
+        state=EntryState.PENDING, due_at=F("created_at"), tries=0, note="", ended_at=None
     )
     _record_many(found, actor, "work.tried_again")
     wake()
@@ -132,7 +129,7 @@ def no_longer_needed(*, kind: str, oid: UUID, dead_too: bool = False) -> int:
     over = Q(state=EntryState.DEAD) | Q(state=EntryState.DROPPED, note=GIVEN_UP)
     which = Q(state=EntryState.PENDING) | over if dead_too else Q(state=EntryState.PENDING)
     waits = Entry.objects.filter(which, kind=kind, oid=oid, lease_token__isnull=True)
-    return waits.update(state=EntryState.DROPPED, ended_at=Now(), turn_at=None, note="No longer needed.")
+    return waits.update(state=EntryState.DROPPED, ended_at=Now(), note="No longer needed.")
 
 
 @transaction.atomic

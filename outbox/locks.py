@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import connection, transaction
-from django.db.models import Case, DateTimeField, ExpressionWrapper, F, Q, QuerySet, Value, When
+from django.db.models import Case, DateTimeField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Now
 
 from outbox.models import Entry, EntryState, Lease, Pace, Way
@@ -25,6 +25,8 @@ WHERE id = (
     SELECT id FROM outbox_entry
     WHERE state = 'pending' AND due_at <= STATEMENT_TIMESTAMP() AND kind = ANY(%(kinds)s)
       AND (lease_until IS NULL OR lease_until <= STATEMENT_TIMESTAMP())
+      AND NOT EXISTS (SELECT 1 FROM outbox_pace
+                      WHERE outbox_pace.name = outbox_entry.pace AND next_at > STATEMENT_TIMESTAMP())
     ORDER BY due_at, id
     FOR UPDATE SKIP LOCKED LIMIT 1)
 RETURNING id
@@ -47,11 +49,11 @@ def database_now() -> datetime:
 
 
 def due(kinds: list[str]) -> QuerySet[Entry]:
-    """Pending entries whose time has come and that nobody works on, in their total order."""
+    """Pending entries whose time and turn have come, and that nobody works on, in their total order."""
     free = Q(lease_until__isnull=True) | Q(lease_until__lte=Now())
-    return Entry.objects.filter(free, state=EntryState.PENDING, due_at__lte=Now(), kind__in=kinds).order_by(
-        "due_at", "id"
-    )
+    before_its_turn = Exists(Pace.objects.filter(name=OuterRef("pace"), next_at__gt=Now()))
+    waiting = Entry.objects.filter(state=EntryState.PENDING, due_at__lte=Now(), kind__in=kinds)
+    return waiting.filter(free, ~before_its_turn).order_by("due_at", "id")
 
 
 def lease_next(kinds: list[str], *, seconds: int = LEASE_SECONDS) -> Entry | None:
@@ -132,33 +134,36 @@ def give_lease_back(name: str, token: UUID) -> None:
     Lease.objects.filter(name=name, token=token).update(token=None, until=None)
 
 
-def next_turn(name: str, per_second: float) -> datetime:
-    """Reserves the next turn under the pace `name`, and says when it is; now or earlier: go."""
-    with transaction.atomic():
-        pace = _pace(name)
-        turn = max(pace.next_at, database_now())
-        pace.next_at = turn + timedelta(seconds=1 / per_second)
-        pace.save(update_fields=["next_at"])
-    return turn
+def take_turn(name: str, per_second: float) -> bool:
+    """Whether one may begin under the pace `name` now; the next one may `1 / per_second` later. 0: without a limit."""
+    if per_second <= 0:
+        return not Pace.objects.filter(name=name, next_at__gt=Now()).exists()
+    free = Pace.objects.filter(name=name, next_at__lte=Now())
+    later = seconds_from_now(1 / per_second)
+    if free.update(next_at=later):
+        return True
+    if Pace.objects.filter(name=name).exists():
+        return False
+    Pace.objects.bulk_create([Pace(name=name, next_at=Now())], ignore_conflicts=True)
+    return bool(free.update(next_at=later))
 
 
 def hold_pace(name: str, seconds: float) -> datetime:
     """Nobody begins under the pace `name` for so long: until when. An earlier, longer wish stays."""
     assert connection.in_atomic_block
-    pace, now = _pace(name), database_now()
-    pace.held_until = max(pace.held_until or now, now + timedelta(seconds=seconds))
-    pace.save(update_fields=["held_until"])
-    return pace.held_until
-
-
-def pace_held(name: str) -> datetime | None:
-    """Until when the pace `name` is held; None where it is not."""
-    return Pace.objects.filter(name=name, held_until__gt=Now()).values_list("held_until", flat=True).first()
-
-
-def _pace(name: str) -> Pace:
     Pace.objects.bulk_create([Pace(name=name, next_at=Now())], ignore_conflicts=True)
-    return Pace.objects.select_for_update(of=("self",)).get(name=name)
+    pace = Pace.objects.select_for_update(of=("self",)).get(name=name)
+    pace.next_at = max(pace.next_at, database_now() + timedelta(seconds=seconds))
+    pace.save(update_fields=["next_at"])
+    return pace.next_at
+
+
+def until_a_turn() -> float | None:
+    """Seconds until something that waits for its turn may begin; None where nothing does."""
+    waits = Entry.objects.filter(pace=OuterRef("name"), state=EntryState.PENDING, due_at__lte=Now())
+    turns = Pace.objects.filter(Exists(waits), next_at__gt=Now())
+    next_at = turns.order_by("next_at").values_list("next_at", flat=True).first()
+    return None if next_at is None else max((next_at - database_now()).total_seconds(), 0.0)
 
 
 def way(name: str) -> Way:

@@ -35,7 +35,7 @@ class Entry(models.Model):
     due_at = models.DateTimeField(default=timezone.now)
     lease_token = models.UUIDField(null=True)
     lease_until = models.DateTimeField(null=True)
-    turn_at = models.DateTimeField(null=True)  # its reserved turn under a pace
+    pace = models.CharField(max_length=100, blank=True)  # the rate limit it shares: it is not leased before its turn
     tries = models.PositiveIntegerField(default=0)  # failures, not attempts
     note = models.CharField(max_length=300, blank=True)  # in our own words: it stands in clear
     created_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -119,11 +119,10 @@ class Lease(models.Model):
 
 
 class Pace(models.Model):
-    """When the next turn is under a rate limit that all workers share."""
+    """When the next one may begin under a rate limit that all workers share, or after a wish to be left alone."""
 
     name = models.CharField(max_length=100, unique=True)
-    next_at = models.DateTimeField()
-    held_until = models.DateTimeField(null=True)  # the other side asked to be left alone until then
+    next_at = models.DateTimeField()  # nobody begins before
 
     def __str__(self) -> str:
         return self.name

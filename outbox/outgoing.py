@@ -10,7 +10,6 @@ import logging
 import time
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import DatabaseError, transaction
@@ -18,11 +17,9 @@ from django.db.models.functions import Now
 
 from outbox import backoff, endings, leases, locks, ways
 from outbox.models import Attempt, Entry, EntryState, Outcome
-from outbox.registry import Again, Answer, Outgoing, Postpone, Rate, Verdict
+from outbox.registry import Again, Answer, Outgoing, Postpone, Verdict
 
 log = logging.getLogger(__name__)
-TURN_LASTS = timedelta(seconds=5)  # how late a reserved turn may be taken
-AT_ONCE = timedelta(milliseconds=2)  # SQLite says its now to the millisecond, and rounds it differently each way
 LONGEST_TEXT = 8000
 RECORD_TRIES = 3
 
@@ -68,32 +65,16 @@ def begin(entry: Entry, outgoing: Outgoing) -> Begun | None:
 
 
 def _may_go(entry: Entry, outgoing: Outgoing) -> bool:
-    """Whether the pace allows it now; if not, the entry is postponed to its turn, and that counts no try."""
+    """Whether its pace allows it now; if not, it keeps its place, and is leased again when its turn comes."""
     rate = outgoing.pace(entry) if outgoing.pace else None
-    if rate is None:
-        return True
-    # Asked for every one of them, whatever turn it has: who was told to hold back holds back with all workers.
-    held_until = locks.pace_held(rate.name)
-    turn = None if held_until else _turn(entry, rate)
-    until = held_until or turn
-    if until is None:
+    # One with another pace than it was written under (a new key) would overtake those who wait under that one.
+    if rate is None or (entry.pace == rate.name and locks.take_turn(rate.name, rate.per_second)):
         return True
     with transaction.atomic(durable=True):
         held = locks.hold_ours(entry)
         if held is not None:
-            endings.postpone(held, until, entry.note, turn_at=turn)
+            endings.stay(held, entry.note, pace=rate.name)
     return False
-
-
-def _turn(entry: Entry, rate: Rate) -> datetime | None:
-    """When its turn comes; None: now."""
-    if rate.per_second <= 0:
-        return None
-    now = locks.database_now()
-    if entry.turn_at is not None and now - TURN_LASTS <= entry.turn_at <= now:
-        return None
-    turn = locks.next_turn(rate.name, rate.per_second)
-    return turn if turn > locks.database_now() + AT_ONCE else None
 
 
 def _begin_held(entry: Entry, outgoing: Outgoing) -> Begun | None:
@@ -118,7 +99,7 @@ def _lose(entry: Entry, attempt: Attempt, outgoing: Outgoing) -> None:
 
 
 def _prepare(entry: Entry, outgoing: Outgoing) -> Begun | None:
-    Entry.objects.filter(pk=entry.pk).update(lease_until=locks.seconds_from_now(outgoing.lease_seconds), turn_at=None)
+    Entry.objects.filter(pk=entry.pk).update(lease_until=locks.seconds_from_now(outgoing.lease_seconds))
     entry.refresh_from_db()
     assert entry.lease_token is not None
     assert entry.lease_until is not None
@@ -174,11 +155,10 @@ def close(begun: Begun, outgoing: Outgoing, answer: Answer, seconds: float) -> N
         _heard(begun, outgoing, answer)
         return
     verdict = outgoing.record(held, begun.attempt, begun.work, answer) if outgoing.record else None
-    blameless = _heard(begun, outgoing, answer)
-    held_until = _hold_pace(held, outgoing, answer)
+    blameless, pace = _heard(begun, outgoing, answer), _hold_pace(held, outgoing, answer)
     verdict = verdict or _usual(answer)
-    if verdict == Verdict.RETRY and (blameless or held_until):
-        endings.stay(held, answer.note, until=held_until)
+    if verdict == Verdict.RETRY and (blameless or pace):
+        endings.stay(held, answer.note, pace=pace)
     else:
         _end_by(held, verdict, outgoing, answer)
 
@@ -188,12 +168,13 @@ def _heard(begun: Begun, outgoing: Outgoing, answer: Answer) -> bool:
     return bool(outgoing.way) and ways.heard(outgoing.way, answer.reach, answer.note, knocked=begun.knocks)
 
 
-def _hold_pace(entry: Entry, outgoing: Outgoing, answer: Answer) -> datetime | None:
-    """The other side's wish to be left alone holds back all that shares the pace: until when."""
+def _hold_pace(entry: Entry, outgoing: Outgoing, answer: Answer) -> str:
+    """The other side's wish to be left alone holds back all that shares the pace: its name, "" where none was said."""
     rate = outgoing.pace(entry) if outgoing.pace and answer.retry_after else None
     if rate is None or not answer.retry_after:
-        return None
-    return locks.hold_pace(rate.name, min(answer.retry_after, backoff.LONGEST_WISH))
+        return ""
+    locks.hold_pace(rate.name, min(answer.retry_after, backoff.LONGEST_WISH))
+    return rate.name
 
 
 @transaction.atomic(durable=True)

@@ -144,6 +144,13 @@ def kinds() -> list[str]:
     return sorted(_handlers)
 
 
+def pace_of(entry: Entry) -> str:
+    """The name of the rate limit that work of its kind shares; "" where there is none."""
+    one = _handlers.get(entry.kind)
+    rate = one.pace(entry) if isinstance(one, Outgoing) and one.pace else None
+    return rate.name if rate else ""
+
+
 def kinds_by(way: str) -> list[str]:
     """The kinds that go out by this way."""
     return sorted(kind for kind, one in _handlers.items() if isinstance(one, Outgoing) and one.way == way)

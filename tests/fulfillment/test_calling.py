@@ -183,10 +183,10 @@ def test_itep_away_is_tried_again_later_with_the_same_id(itep: PretendItep, call
 
     entry = _entry()
     assert (fresh(one).state, entry.state, entry.tries) == (State.CLAIMED, EntryState.PENDING, 0)
-    assert entry.due_at == Pace.objects.get().held_until
-    assert entry.due_at > timezone.now() + timedelta(seconds=80)
-    Entry.objects.update(due_at=timezone.now() - timedelta(seconds=1))
-    Pace.objects.update(held_until=None)
+    assert entry.pace == Pace.objects.get().name
+    assert Pace.objects.get().next_at > timezone.now() + timedelta(seconds=80)
+    assert work() == 0
+    Pace.objects.update(next_at=timezone.now() - timedelta(seconds=1))
     work()
     assert (fresh(one).state, [asked["test_id"] for asked in itep.asked]) == (State.SENT, ["BUSPLUS0001"] * 2)
 

@@ -212,27 +212,16 @@ def test_a_wish_to_be_left_alone_holds_all_that_shares_the_pace(out: Calls) -> N
     several(3)
     out.answer = Answer(Outcome.RETRY, status=429, retry_after=90, reach=Reach.ANSWERED)
     run_due()
-    until = Pace.objects.get().held_until
-    assert until is not None
+    until = Pace.objects.get().next_at
     assert timedelta(seconds=88) < until - database_now() <= timedelta(seconds=90)
-    assert (out.sent, set(Entry.objects.values_list("due_at", "tries"))) == (["00"], {(until, 0)})
+    run_due()
+    assert (out.sent, set(Entry.objects.values_list("pace", "tries"))) == (["00"], {("key", 0)})
+    assert locks.due(["test.call"]).count() == 0
 
-    Entry.objects.update(due_at=seconds_from_now(-1))
-    assert (run_due(), out.sent) == (3, ["00"])  # whoever looks too early is sent back
-    Entry.objects.update(due_at=seconds_from_now(-1))
-    Pace.objects.update(held_until=seconds_from_now(-1))
+    Pace.objects.update(next_at=seconds_from_now(-1))
     out.answer = FINE
     run_due()
     assert out.sent == ["00", "00", "01", "02"]
-
-
-def test_a_turn_that_was_reserved_before_the_wish_is_not_taken(out: Calls) -> None:
-    out.register(pace=lambda entry: Rate("key", 5))
-    need()
-    Entry.objects.update(turn_at=seconds_from_now(-1))
-    with transaction.atomic():
-        until = locks.hold_pace("key", 60)
-    assert (run_due(), out.sent, Entry.objects.get().due_at) == (1, [], until)
 
 
 def test_a_shorter_wish_does_not_end_a_longer_one() -> None:
