@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from access.encryption import EncryptedTextField, keyed_digest
+from inventory.models.pauses import Pausable
 
 
 class Source(models.TextChoices):
@@ -33,7 +34,7 @@ class Calls(models.TextChoices):
     MANUAL = "manual"
 
 
-class Product(models.Model):
+class Product(Pausable):
     """A product code of iTEP, with the key that its calls need. Several products may share a key."""
 
     code = models.CharField(max_length=64, unique=True)
@@ -60,8 +61,6 @@ class Product(models.Model):
     password_in_mail = models.BooleanField(default=False)
     start_url = models.URLField(blank=True)
     assigned_to_keys = models.JSONField(default=dict, blank=True)
-    paused_at = models.DateTimeField(null=True, blank=True)
-    paused_because = models.CharField(max_length=200, blank=True)
     refusals_in_a_row = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
