@@ -41,6 +41,7 @@ WORDS: dict[str, tuple[Promise | str, str]] = {
     "claim.tried_again": (gettext_lazy("Tried again by a person"), "neutral"),
     "cancel.noted": (gettext_lazy("Cancelling noted, until iTEP's answer is known"), "neutral"),
     "claim.reserved": (gettext_lazy("Reserved for a request"), "info"),
+    "claim.exchanged": (gettext_lazy("Its request took one that outlives the deadline"), "neutral"),
     "claim.displaced": (gettext_lazy("Taken from the request that had reserved it"), "warn"),
     "claim.confirmed": (gettext_lazy("Assigned at iTEP"), "good"),
     "claim.contradicted": (gettext_lazy("iTEP's word and ours do not agree"), "bad"),

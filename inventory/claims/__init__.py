@@ -31,6 +31,7 @@ from inventory.claims.releasing import (
     why_not_set_aside,
 )
 from inventory.claims.repairing import Repaired
+from inventory.claims.replacing import expires_before, outlive, replace, why_not_replace
 from inventory.errors import ClaimMoved, NoInventory, NotPossible, ReasonNeeded, TestIdNeeded
 
 __all__ = [
@@ -53,13 +54,16 @@ __all__ = [
     "confirm_by_webhook",
     "done_at_itep",
     "done_was_wrong",
+    "expires_before",
     "leave_stock",
     "not_arrived",
     "not_done_at_itep",
     "note_conflict",
     "open_claim",
+    "outlive",
     "record_answer",
     "release",
+    "replace",
     "serve_waiting",
     "set_aside",
     "take_back",
@@ -70,5 +74,6 @@ __all__ = [
     "try_again",
     "why_done_stands",
     "why_not_release",
+    "why_not_replace",
     "why_not_set_aside",
 ]
