@@ -20,6 +20,12 @@ def digest_of(token: str) -> str:
     return keyed_digest(token, purpose="link")
 
 
+def renew(fulfillment: Fulfillment) -> None:
+    """A link of its own; one that it had before leads nowhere from now on. Whoever calls this saves both fields."""
+    fulfillment.link_token = new_token()
+    fulfillment.link_digest = digest_of(fulfillment.link_token)
+
+
 def page_path(fulfillment: Fulfillment) -> str:
     return reverse("candidate_page", args=[fulfillment.link_token])
 

@@ -139,6 +139,6 @@ def _write_due(one: Fulfillment, due: Due) -> None:
             number = Entry.objects.filter(kind=CALL, oid=one.oid).count() + 1
             entries.write(kind=CALL, key=f"{one.oid}:{number}", oid=one.oid)
         case Due.MAIL:
-            mailing.write(one, kind="instructions")
+            mailing.write(one, kind=mailing.first_kind(one))
         case _:
             pass

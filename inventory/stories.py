@@ -54,6 +54,7 @@ WORDS: dict[str, tuple[Promise | str, str]] = {
     "test_id.outside_again": (gettext_lazy("To be adopted after all"), "neutral"),
     "claim.cancelled": (gettext_lazy("The request was cancelled"), "neutral"),
     "text.taken": (gettext_lazy("A person took the text for iTEP"), "info"),
+    "text.rewritten": (gettext_lazy("A person wrote the corrected text at iTEP"), "info"),
     "text.proved": (gettext_lazy("iTEP's list proves that it was written"), "good"),
     "done.taken_back": (gettext_lazy("A person says: it was not done at iTEP"), "warn"),
     "call.begun": (gettext_lazy("Call to iTEP begun"), "info"),

@@ -30,6 +30,16 @@ WORDS: dict[str, tuple[Text, str]] = {
     "fulfillment.cancel_asked": (_("Asked to cancel"), "neutral"),
     "fulfillment.resend_asked": (_("Asked to send it again"), "neutral"),
     "fulfillment.email_corrected": (_("Email address corrected"), "neutral"),
+    "fulfillment.corrected": (_("Corrected"), "neutral"),
+    "fulfillment.replaced": (_("Test ID given up"), "warn"),
+    "fulfillment.extended": (_("Deadline changed"), "neutral"),
+    "fulfillment.never_reached": (_("A person says: it never reached them"), "neutral"),
+    "fulfillment.link_revoked": (_("It reached somebody else: the old link leads nowhere now"), "warn"),
+    "fulfillment.shown": (_("Test ID and password shown at the desk"), "info"),
+    "fulfillment.slip_printed": (_("A slip with the test ID was printed"), "info"),
+    "fulfillment.text_left": (_("The old text may stay at iTEP"), "neutral"),
+    "text.rewritten": (_("Corrected text written at iTEP"), "info"),
+    "mail.withheld": (_("Mail held back"), "neutral"),
     "fulfillment.status_seen": (_("iTEP's status changed"), "info"),
     "claim.queued": (_("No test ID free: put in line"), "warn"),
     "claim.reserved": (_("Test ID reserved"), "info"),
@@ -72,7 +82,13 @@ WORDS: dict[str, tuple[Text, str]] = {
     "work.given_up": (_("Work given up"), "neutral"),
 }
 # What only repeats, on a candidate's page, what the line beside it says.
-ECHOES = {"fulfillment.claimed", "fulfillment.assigned", "fulfillment.unknown", "fulfillment.cancelled"}
+ECHOES = {
+    "fulfillment.claimed",
+    "test_id.replaced",
+    "fulfillment.assigned",
+    "fulfillment.unknown",
+    "fulfillment.cancelled",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +119,8 @@ def _event(entry: AuditEntry) -> Event:
 
 def _detail(entry: AuditEntry) -> str:
     detail = entry.detail or {}
-    told = [str(detail[name]) for name in ("status", "why") if detail.get(name)]
+    told = [str(detail[name]) for name in ("status", "why", "deadline") if detail.get(name)]
+    told += [", ".join(detail["fields"])] if detail.get("fields") else []
     shown = [entry.test_id, entry.reason, *told]
     return " · ".join(dict.fromkeys(one for one in shown if one))
 

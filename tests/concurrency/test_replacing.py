@@ -19,7 +19,6 @@ from pytest_django import Settings
 from access.actors import Actor
 from access.models import AuditEntry
 from inventory import claims, reconciliation, uploads
-from inventory.claims import replacing
 from inventory.errors import ClaimMoved
 from inventory.locks import Around
 from inventory.models import Calls, Claim, ClaimState, Holding, Product, TestID
@@ -134,5 +133,5 @@ def test_the_control_without_the_lock_fails_at_the_revision_and_writes_nothing_t
             looked.wait(timeout=30)
         return around
 
-    with patch.object(replacing.locks, "around", look):
+    with patch("inventory.locks.around", look):
         assert _twice(one) == 1
