@@ -33,6 +33,10 @@ def day_in_words(day: date | None) -> str:
     return date_format(day, "j F") if day else ""
 
 
+def day_with_year(day: date) -> str:
+    return date_format(day, "j F Y")
+
+
 def zone_name() -> str:
     """As a person says it: "Lisbon time"."""
     key = organization.zone().key

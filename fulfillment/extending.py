@@ -55,6 +55,11 @@ def knows_the_deadline(one: Fulfillment) -> bool:
     return reachable and settling.was_sent(one, settling.held_by(one))
 
 
+def why_it_does_not_matter(one: Fulfillment) -> str:
+    """Why no deadline matters any more; "" while the test is still to come."""
+    return rules.why_not_extend(one)
+
+
 def expires_before(one: Fulfillment, day: date | None) -> date | None:
     """Until when its test ID is valid, if that ends before the day; None if it does not, or nobody knows."""
     held = settling.held_by(one)

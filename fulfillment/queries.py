@@ -69,6 +69,11 @@ def open_requests() -> QuerySet[CandidateRequest]:
     return CandidateRequest.objects.filter(handled_at__isnull=True).select_related("fulfillment__product")
 
 
+def texts_to_rewrite() -> QuerySet[Fulfillment]:
+    """Corrected, and somebody is to write it at iTEP as well; the longest first."""
+    return Fulfillment.objects.filter(rewrite_since__isnull=False).order_by("rewrite_since")
+
+
 @dataclass(frozen=True, slots=True)
 class UnderWay:
     """How many stand where, for Today."""

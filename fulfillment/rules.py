@@ -102,6 +102,16 @@ def why_not_say(one: Fulfillment) -> str:
     return "There is nothing to look for at iTEP."
 
 
+def why_not_say_not_done(one: Fulfillment) -> str:
+    """Whether a person may say that nothing of it stands at iTEP: only of what may stand there."""
+    return "" if one.claim.state == ClaimState.UNKNOWN else why_not_say(one) or "Nobody has its text in hand."
+
+
+def why_not_rewrite(one: Fulfillment) -> str:
+    """Whether somebody is to write a corrected text at iTEP."""
+    return "" if one.rewrite_since is not None else "Nothing is to be written anew at iTEP."
+
+
 def why_not_call_again(one: Fulfillment) -> str:
     """Whether a person may have a call that was given up made anew."""
     if one.state == State.FAILED and one.claim.state == ClaimState.RESERVED:

@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from fulfillment.views import acts, giving, listing, many, organization
+from fulfillment.views import acts, desk, giving, listing, many, organization
+from fulfillment.views.doing import DO
 
 app_name = "fulfillment"
 urlpatterns = [
@@ -14,9 +15,7 @@ urlpatterns = [
     path("organization/", organization.the_organization, name="organization"),
     path("mails/<int:mail_id>/", listing.mail, name="mail"),
     path("requests/<int:request_id>/handled/", acts.handled, name="handled"),
-    path("<uuid:oid>/cancel/", acts.cancel, name="cancel"),
-    path("<uuid:oid>/resend/", acts.resend, name="resend"),
-    path("<uuid:oid>/call-again/", acts.call_again, name="call_again"),
-    path("<uuid:oid>/done-at-itep/", acts.done_at_itep, name="done_at_itep"),
-    path("<uuid:oid>/not-done-at-itep/", acts.not_done_at_itep, name="not_done_at_itep"),
+    path("<uuid:oid>/show/", desk.slip, {"on_paper": False}, name="show"),
+    path("<uuid:oid>/slip/", desk.slip, {"on_paper": True}, name="slip"),
+    *(path(f"<uuid:oid>/{name.replace('_', '-')}/", acts.act, {"name": name}, name=name) for name in DO),
 ]

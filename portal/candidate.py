@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from access import audit
 from access.roles import is_administrator, staff_required
-from fulfillment import assigned_to, deadlines, links, queries, rules
+from fulfillment import act_pages, assigned_to, deadlines, links, offering, queries
 from fulfillment.models import Fulfillment
 from inventory import last_word
 from inventory.products import works_by_hand
@@ -52,10 +52,10 @@ def _words(request: HttpRequest, one: Fulfillment) -> dict[str, object]:
         "wrote_at": record.at if record else None,
         "shows": test_id.assigned_to if test_id else "",
         "shows_at": last_word.at(test_id) if test_id else None,
-        "why_not_cancel": rules.why_not_cancel(one),
-        "why_not_resend": rules.why_not_resend(one),
-        "why_not_say": rules.why_not_say(one),
-        "why_not_again": rules.why_not_call_again(one),
+        "offers": offering.offers(one),
+        "dialogs": act_pages.dialogs(one),
+        "valid_until": act_pages.outlived_by_deadline(one),
+        "to_rewrite": _text(one) if one.rewrite_since else "",
         "mails": queries.mails(one),
         "requests": one.requests.filter(handled_at__isnull=True),
         "events": _events(one),

@@ -48,7 +48,7 @@ def needs(today: date) -> list[Need]:
     """Worst first: paused products, unexplained differences, doubts, failures, unplaced results, requests, deadlines,
     IDs assigned outside, hand work."""
     doubtful = (_stock(), _unexplained(), _candidates(), _asked(), _unplaced(), _stuck())
-    parts = (*doubtful, _requests(), _late(today), _outside(), _by_hand())
+    parts = (*doubtful, _requests(), _late(today), _outside(), _by_hand(), _corrected())
     return [need for part in parts for need in part]
 
 
@@ -151,6 +151,14 @@ def _late(today: date) -> Iterator[Need]:
         )
         url = f"{reverse('fulfillment:list')}?{urlencode({'state': State.SENT})}"
         yield Need(what % number, _("iTEP does not always say that a test was started."), None, [Act(_("Look"), url)])
+
+
+def _corrected() -> Iterator[Need]:
+    """Names and addresses that were put right here, and that somebody wants to stand at iTEP as well."""
+    for one in fulfillments.texts_to_rewrite()[:MOST]:
+        what = _("Write the corrected text of %(who)s at iTEP") % {"who": one.name}
+        act = Act(_("See the text"), reverse("candidate", args=[one.oid]))
+        yield Need(what, _("iTEP keeps the old text in its Assigned-to."), one.rewrite_since, [act])
 
 
 def _by_hand() -> Iterator[Need]:

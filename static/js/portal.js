@@ -35,6 +35,15 @@
     setTimeout(() => note.remove(), 5000);
   };
   document.addEventListener("click", (event) => {
+    // A link to an act's own page opens its dialog instead, where that stands on this page.
+    const link = event.target.closest("a[data-dialog]");
+    const asked = link && document.getElementById(link.dataset.dialog);
+    if (asked && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+      event.preventDefault();
+      openMenus().forEach((menu) => { menu.open = false; });
+      asked.showModal();
+      return;
+    }
     const button = event.target.closest("button");
     if (!button) return;
     if ("copy" in button.dataset) {
@@ -82,6 +91,11 @@
     const away = -moment.getTimezoneOffset();
     const offset = `${away < 0 ? "-" : "+"}${String(Math.floor(Math.abs(away) / 60)).padStart(2, "0")}:${String(Math.abs(away) % 60).padStart(2, "0")}`;
     if (field) field.value = field.type === "datetime-local" ? local.slice(0, 16) : local + offset;
+  });
+
+  // A part that renews itself waits while a menu in it is open.
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    if (event.detail.target.querySelector("details[data-menu][open]")) event.detail.shouldSwap = false;
   });
 
   // Who comes back from another tab finds a page with `data-renew` anew, unless something was begun on it.
