@@ -35,15 +35,6 @@
     setTimeout(() => note.remove(), 5000);
   };
   document.addEventListener("click", (event) => {
-    // A link to an act's own page opens its dialog instead, where that stands on this page.
-    const link = event.target.closest("a[data-dialog]");
-    const asked = link && document.getElementById(link.dataset.dialog);
-    if (asked && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
-      event.preventDefault();
-      openMenus().forEach((menu) => { menu.open = false; });
-      asked.showModal();
-      return;
-    }
     const button = event.target.closest("button");
     if (!button) return;
     if ("copy" in button.dataset) {
@@ -57,7 +48,11 @@
       if (part.dataset.hint) remember(`hint:${part.dataset.hint}`, "closed");
       part.remove();
     } else if (button.dataset.dialog) {
-      document.getElementById(button.dataset.dialog)?.showModal();
+      const dialog = document.getElementById(button.dataset.dialog);
+      if (!dialog) return; // the button leads to a page that asks the same
+      event.preventDefault();
+      openMenus().forEach((menu) => { menu.open = false; });
+      dialog.showModal();
     } else if ("dialogClose" in button.dataset) {
       button.closest("dialog").close();
     } else if ("print" in button.dataset) {

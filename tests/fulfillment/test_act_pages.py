@@ -43,7 +43,7 @@ def test_each_act_has_a_dialog_and_the_same_on_a_page_of_its_own(sam_browser: Cl
     for act in ASKING:
         name = act.replace("-", "_")
         assert f'<dialog id="act-{name}"' in whole
-        assert f'href="/candidates/{sent.oid}/{act}/"' in whole
+        assert f'<form method="get" action="/candidates/{sent.oid}/{act}/">' in whole
         own = page(sam_browser, sent, f"{act}/")
         assert f'action="/candidates/{sent.oid}/{act}/"' in own
         assert "<dialog" not in own
@@ -65,7 +65,7 @@ def test_an_act_that_is_not_possible_says_why_and_is_no_link(
     whole = page(sam_browser, one)
     assert "There is none to replace" not in whole
     assert "iTEP has not confirmed a test ID yet: there is none to replace." in whole
-    assert f'href="/candidates/{one.oid}/replace/"' not in whole
+    assert f'action="/candidates/{one.oid}/replace/"' not in whole
     back = sam_browser.get(f"/candidates/{one.oid}/replace/", follow=True)
     assert back.redirect_chain == [(f"/candidates/{one.oid}/", 302)]
     assert "there is none to replace" in back.content.decode()
