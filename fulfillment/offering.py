@@ -32,6 +32,7 @@ class Act:
     words: Promise | str
     why_not: Callable[[Fulfillment], str]
     in_doubt: Promise | str = ""  # its words while iTEP's answer is not known
+    does: Promise | str = ""  # on the button that does it, once it has asked; else its words
     place: Place = Place.BAR
     at_once: bool = False  # nothing is asked first
     is_bad: bool = False  # red
@@ -65,12 +66,17 @@ ACTS = (
         in_doubt=_("I looked: it is not assigned"),
         is_quiet=True,
     ),
-    Act("resend", _("Send again"), rules.why_not_resend),
-    Act("did_not_arrive", _("It did not arrive"), rules.why_not_say_that_it_did_not_arrive),
+    Act("resend", _("Send again"), rules.why_not_resend, does=_("Send it")),
+    Act(
+        "did_not_arrive",
+        _("It did not arrive"),
+        rules.why_not_say_that_it_did_not_arrive,
+        does=_("Send it"),
+    ),
     # Reminders: `Act("remind", ...)` has its place here.
     Act("show", _("Show test ID and password"), rules.why_not_show, at_once=True),
-    Act("extend", _("Change the deadline"), rules.why_not_extend),
-    Act("correct", _("Correct"), rules.why_not_correct),
+    Act("extend", _("Change the deadline"), rules.why_not_extend, does=_("Change it")),
+    Act("correct", _("Correct"), rules.why_not_correct, does=_("Save")),
     Act("cancel", _("Cancel the test"), rules.why_not_cancel, is_bad=True),
     Act("replace", _("Replace the test ID"), rules.why_not_replace, place=Place.MENU),
     Act("slip", _("Print a slip"), rules.why_not_show, place=Place.MENU, at_once=True),

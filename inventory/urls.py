@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern] = [
     path("purchases/<int:purchase_id>/", purchases.purchase, name="purchase"),
     path("stock-mails/", stock_mails.stock_mails, name="stock_mails"),
     path("ids/", test_ids.test_ids, name="test_ids"),
+    path("ids/many/", test_ids.many, name="test_ids_many"),
     path("ids/add/", test_ids.add, name="add"),
     path("ids/<path:test_id>/", test_ids.test_id, name="test_id"),
     path("uploads/", uploads.uploads, name="uploads"),

@@ -22,6 +22,7 @@ from inventory.claims.opening import open_claim, serve_waiting
 from inventory.claims.outcomes import Recorded
 from inventory.claims.releasing import (
     cleared,
+    each,
     release,
     set_aside,
     take_back,
@@ -55,6 +56,7 @@ __all__ = [
     "confirm_by_webhook",
     "done_at_itep",
     "done_was_wrong",
+    "each",
     "expires_before",
     "leave_stock",
     "not_arrived",

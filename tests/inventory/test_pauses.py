@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
@@ -133,3 +134,29 @@ def test_one_product_is_paused_on_the_same_page(ada_browser: Client, desk: Desk)
 def test_what_makes_no_sense_changes_nothing(ada_browser: Client, asked: dict[str, str], status: int) -> None:
     assert ada_browser.post("/inventory/calls/", asked).status_code == status
     assert not AllCalls.objects.exists()
+
+
+def test_at_the_command_line(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("pause_calls", because="iTEP moves house")
+    call_command("pause_calls", because="once more")
+    call_command("pause_calls", desk.product.code, because="its key")
+    assert pauses.why_none_at_all() == "iTEP moves house"
+    assert Product.objects.get(pk=desk.product.pk).paused_because == "its key"
+    call_command("pause_calls", resume=True)
+    call_command("pause_calls", desk.product.code, resume=True)
+    assert (pauses.stopped(), Product.objects.get(pk=desk.product.pk).paused_at) == (None, None)
+    assert capsys.readouterr().out.splitlines() == [
+        "Calls are paused.",
+        "Calls are paused already.",
+        "Calls are paused for BUS-PLUS.",
+        "Calls go on.",
+        "Calls go on for BUS-PLUS.",
+    ]
+    assert set(AuditEntry.objects.filter(verb__contains="paused").values_list("by", flat=True)) == {"pause_calls"}
+
+
+@pytest.mark.parametrize("asked", [[], ["NONE", "--because", "x"]])
+def test_at_the_command_line_what_is_missing_is_said(db: None, asked: list[str]) -> None:
+    with pytest.raises(CommandError):
+        call_command("pause_calls", *asked)
+    assert pauses.stopped() is None
