@@ -51,8 +51,15 @@ def write(fulfillment: Fulfillment, *, kind: str) -> Mail:
 
 
 def first_kind(fulfillment: Fulfillment) -> str:
-    """What the candidate is told first of the ID that it has now: an ID that was told before may no longer count."""
-    return news.REPLACED if fulfillment.forget_test_id else "instructions"
+    """What the candidate is told first of the ID that it has now: one that was told before may no longer count."""
+    return news.REPLACED if void_test_id(fulfillment) else "instructions"
+
+
+def void_test_id(fulfillment: Fulfillment) -> str:
+    """The ID that the candidate knows and that is theirs no longer; "" where there is none."""
+    held = TestID.objects.filter(holder=fulfillment.claim_id, holding="current").first()
+    before = fulfillment.forget_test_id or fulfillment.sent_test_id
+    return "" if held and held.test_id == before else before
 
 
 def withdraw(queued: Iterable[Mail], *, why: str) -> str:
@@ -82,7 +89,7 @@ def is_on_its_way(oid: uuid.UUID) -> bool:
 def render(fulfillment: Fulfillment, *, kind: str) -> tuple[str, str]:
     """Subject and body. What is not set drops its line; nothing is guessed."""
     test_id = TestID.objects.filter(holder=fulfillment.claim_id, holding="current").first()
-    words = _words(fulfillment, test_id) | {"news": news.of(fulfillment, kind)}
+    words = _words(fulfillment, test_id) | {"news": news.of(fulfillment, kind, void=void_test_id(fulfillment))}
     return letters.render("candidate/instructions", words, language=LANGUAGE)
 
 

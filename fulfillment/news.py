@@ -22,20 +22,20 @@ class News:
     text: Promise | str
 
 
-def of(one: Fulfillment, kind: str) -> News | None:
-    """None where nothing is new."""
+def of(one: Fulfillment, kind: str, *, void: str) -> News | None:
+    """None where nothing is new. `void`: the test ID that no longer counts."""
     match kind:
         case "replaced":
-            return News(_("New test ID"), _replaced(one))
+            return News(_("New test ID"), _replaced(void))
         case "deadline_moved":
             return News(_("New deadline"), _extended(one))
         case _:
             return None
 
 
-def _replaced(one: Fulfillment) -> Promise | str:
+def _replaced(void: str) -> Promise | str:
     old = _("You have a new test ID. The one that you had before, {test_id}, no longer counts: please do not use it.")
-    return format_lazy(old, test_id=one.forget_test_id)
+    return format_lazy(old, test_id=void)
 
 
 def _extended(one: Fulfillment) -> Promise | str:

@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from fulfillment import rules
-from fulfillment.models import Fulfillment, State
+from fulfillment.models import CandidateRequest, Fulfillment, State
 
 
 class Place(StrEnum):
@@ -34,6 +34,7 @@ class Act:
     in_doubt: Promise | str = ""  # its words while iTEP's answer is not known
     does: Promise | str = ""  # on the button that does it, once it has asked; else its words
     place: Place = Place.BAR
+    answers: tuple[CandidateRequest.Kind, ...] = ()  # requests of candidates beside which it stands as well
     at_once: bool = False  # nothing is asked first
     is_bad: bool = False  # red
     is_quiet: bool = False  # left out where it is not possible: it would only puzzle
@@ -72,10 +73,17 @@ ACTS = (
         _("It did not arrive"),
         rules.why_not_say_that_it_did_not_arrive,
         does=_("Send it"),
+        answers=(CandidateRequest.Kind.WRONG_ADDRESS, CandidateRequest.Kind.NOT_ME),
     ),
     # Reminders: `Act("remind", ...)` has its place here.
     Act("show", _("Show test ID and password"), rules.why_not_show, at_once=True),
-    Act("extend", _("Change the deadline"), rules.why_not_extend, does=_("Change it")),
+    Act(
+        "extend",
+        _("Change the deadline"),
+        rules.why_not_extend,
+        does=_("Change it"),
+        answers=(CandidateRequest.Kind.MORE_TIME,),
+    ),
     Act("correct", _("Correct"), rules.why_not_correct, does=_("Save")),
     Act("cancel", _("Cancel the test"), rules.why_not_cancel, is_bad=True),
     Act("replace", _("Replace the test ID"), rules.why_not_replace, place=Place.MENU),

@@ -31,7 +31,8 @@ def of_all_calls() -> AllCalls:
 
 def why_none_at_all() -> str:
     """Why no call is made whatever the product; "" where calls are made."""
-    return of_all_calls().paused_because
+    paused = AllCalls.objects.filter(paused_at__isnull=False)
+    return paused.values_list("paused_because", flat=True).first() or ""
 
 
 @transaction.atomic

@@ -15,6 +15,7 @@ from access.roles import is_administrator, staff_required
 from fulfillment import act_pages, assigned_to, deadlines, links, offering, queries
 from fulfillment.models import Fulfillment
 from inventory import last_word
+from inventory.models import Holding, TestID
 from inventory.products import works_by_hand
 from itep.assigned_to import AssignedToTooLong
 from portal import next_step, story
@@ -54,6 +55,7 @@ def _words(request: HttpRequest, one: Fulfillment) -> dict[str, object]:
         "shows_at": last_word.at(test_id) if test_id else None,
         "offers": offering.offers(one),
         "dialogs": act_pages.dialogs(one),
+        "earlier": TestID.objects.filter(holder=one.claim, holding=Holding.EARLIER).order_by("id"),
         "valid_until": act_pages.outlived_by_deadline(one),
         "to_rewrite": _text(one) if one.rewrite_since else "",
         "mails": queries.mails(one),

@@ -82,6 +82,9 @@ def test_replacing_needs_a_reason_and_says_what_it_does(sam_browser: Client, sen
     assert "The test ID is given up, and the next one is being assigned." in done.content.decode()
     assert "does not open" in done.content.decode()
     assert TestID.objects.get(test_id="BUSPLUS0001").set_aside_at is not None
+    after = page(sam_browser, sent)
+    assert ("Earlier test IDs" in after, 'href="/inventory/ids/BUSPLUS0001/"' in after) == (True, True)
+    assert "to clear at iTEP" in after
 
 
 def test_a_sale_says_what_another_one_costs(sam_browser: Client, sent: Fulfillment) -> None:
@@ -233,3 +236,15 @@ def test_cancelling_during_a_call_is_said_to_be_noted(
     work()
     done = sam_browser.post(f"/candidates/{one.oid}/cancel/", {"reason": "x"}, follow=True).content.decode()
     assert "cancelled with iTEP&#x27;s answer" in done
+
+
+@pytest.mark.parametrize(
+    ("kind", "act"), [("wrong_address", "did-not-arrive"), ("not_me", "did-not-arrive"), ("more_time", "extend")]
+)
+def test_beside_what_a_candidate_asks_stands_what_answers_it(
+    sam_browser: Client, sent: Fulfillment, kind: str, act: str
+) -> None:
+    form = f'<form method="get" action="/candidates/{sent.oid}/{act}/">'
+    assert page(sam_browser, sent).count(form) == 1
+    sent.requests.create(kind=kind)
+    assert page(sam_browser, sent).count(form) == 2

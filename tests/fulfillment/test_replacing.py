@@ -60,6 +60,16 @@ def test_a_resent_mail_says_it_again(itep: PretendItep, sent: Fulfillment, by_sa
     assert f"{OLD}, no longer counts" in mail.outbox[2].body
 
 
+def test_one_that_itep_gives_again_counts_again(itep: PretendItep, sent: Fulfillment, by_sam: Actor) -> None:
+    replacing.replace(oid=sent.oid, actor=by_sam, reason="x")
+    itep.replies.append(Reply(body={"test_id": OLD}))
+    work()
+    assert (fresh(sent).state, len(mail.outbox)) == (State.SENT, 1)  # the candidate has it already
+    acts.resend(oid=sent.oid, actor=by_sam, reason="lost")
+    work()
+    assert "no longer counts" not in mail.outbox[1].body
+
+
 def test_without_stock_it_waits_and_is_mailed_when_there_is_some(
     itep: PretendItep, called: Product, sent: Fulfillment, by_sam: Actor
 ) -> None:
