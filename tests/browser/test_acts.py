@@ -84,6 +84,12 @@ def test_what_is_at_odds_is_said_and_all_calls_can_be_paused(
     page.goto(f"{live_server.url}/inventory/calls/")
     expect(page.get_by_text("No calls are made to iTEP.")).to_be_visible()
     look(page, "calls")
+    page.goto(f"{live_server.url}/inventory/ids/")
+    page.get_by_label("Tick all on this page").check()
+    look(page, "ids")
+    page.get_by_label("Why?").fill("for the fair")
+    page.get_by_role("button", name="Set the ticked ones aside").click()
+    expect(page.get_by_text("2 test IDs are set aside.")).to_be_visible()
 
 
 def test_without_a_script_each_act_has_its_page(

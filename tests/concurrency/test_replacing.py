@@ -5,6 +5,7 @@ The suite runs these on SQLite and on PostgreSQL (tests/run). SQLite has one wri
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
@@ -13,19 +14,27 @@ from unittest.mock import patch
 from uuid import UUID, uuid4
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 from pytest_django import Settings
 
 from access.actors import Actor
 from access.models import AuditEntry
+from fulfillment import progress, provisioning, settling
+from fulfillment import replacing as room
+from fulfillment.candidates import Candidate
+from fulfillment.errors import NotNow
+from fulfillment.models import Fulfillment, Origin
 from inventory import claims, reconciliation, uploads
 from inventory.errors import ClaimMoved
 from inventory.locks import Around
 from inventory.models import Calls, Claim, ClaimState, Holding, Product, TestID
 from itep.client import Answer, Outcome
+from itep.webhook import read_data
 from tests.concurrency.conftest import interleaves, together
 from tests.conftest import stock
 from tests.inventory import exports
+from webhooks import matching
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -135,3 +144,43 @@ def test_the_control_without_the_lock_fails_at_the_revision_and_writes_nothing_t
 
     with patch("inventory.locks.around", look):
         assert _twice(one) == 1
+
+
+def _given(product: Product, count: int) -> list[Fulfillment]:
+    stock(product, 2 * count)
+    found = []
+    for number in range(count):
+        person = Candidate(f"Ana {number}", f"ana{number}@example.org")
+        one = provisioning.give(product=product, candidate=person, actor=ROBOT, origin=Origin.STAFF)
+        claims.done_at_itep(oid=one.oid, actor=ROBOT)
+        found.append(settling.settle(oid=one.oid))
+    return found
+
+
+def _give_up(oid: UUID) -> None:
+    try:
+        room.replace(oid=oid, actor=ROBOT, reason="spoiled")
+    except NotNow:
+        pass
+
+
+@transaction.atomic
+def _finished(oid: UUID, test_id: str) -> None:
+    """As a post of iTEP is judged."""
+    said = read_data(json.dumps({"OID": str(oid), "TestID": test_id, "Status": "Finished"}))
+    if isinstance(matching.place(said, test_id=test_id, at=timezone.now(), source="webhook 1"), matching.Ours):
+        progress.seen(oid=oid, status_raw="Finished", at=timezone.now(), by="webhook")
+
+
+def test_a_test_that_is_finished_at_the_same_moment_is_either_kept_or_set_apart(product: Product) -> None:
+    ones = _given(product, COUNT)
+    old = {one.oid: TestID.objects.get(holder=one.claim).test_id for one in ones}
+    acts: list[Callable[[], object]] = [partial(_give_up, oid) for oid in old]
+    acts += [partial(_finished, oid, test_id) for oid, test_id in old.items()]
+    together(acts)
+    for one in Fulfillment.objects.select_related("claim"):
+        current = one.claim.current
+        assert current is not None
+        was_kept = (current.test_id, one.itep_status) == (old[one.oid], "finished")
+        was_replaced = current.test_id != old[one.oid] and one.itep_status == ""
+        assert was_kept is not was_replaced
