@@ -44,7 +44,7 @@ def it_reached_somebody_else(
     mailing.withdraw(locks.queued_mails(oid), why="The link was replaced.")
     one = locks.fulfillment(oid)
     links.renew(one)
-    one.save(update_fields=["link_token", "link_digest", "updated_at"])
+    one.save()
     _tell(oid, "fulfillment.link_revoked", actor, reason)
     one = correcting.correct(oid=oid, change={"email": email}, actor=actor, allow_duplicate=True)
     if not replace:  # else the mail follows iTEP's word about the new ID
