@@ -8,8 +8,8 @@ from django.db import transaction
 
 from access import audit
 from access.actors import Actor
-from fulfillment import candidates, locks, mailing, rules, settling
-from fulfillment.errors import BadRequest, NotCancellable, NotRepeatable, NotResendable
+from fulfillment import candidates, correcting, locks, mailing, rules, settling
+from fulfillment.errors import NotCancellable, NotRepeatable, NotResendable
 from fulfillment.models import Fulfillment
 from inventory import claims
 from inventory.claims import Cancelled
@@ -41,36 +41,16 @@ def resend(*, oid: UUID, actor: Actor, reason: str) -> Fulfillment:
     one = locks.fulfillment(oid)
     if why := rules.why_not_resend(one):
         raise NotResendable(why)
-    mailing.write(one, kind="instructions")
+    mailing.write(one, kind=mailing.first_kind(one))
     audit.record(actor=actor, verb="fulfillment.resend_asked", oid=oid, product=one.product.code, reason=reason)
     return settling.settle(oid=oid)
-
-
-@transaction.atomic
-def correct_email(*, oid: UUID, email: str, actor: Actor) -> Fulfillment:
-    """Another address for later mails; iTEP keeps the old one in its Assigned-to. Raises BadRequest."""
-    one = locks.fulfillment(oid)
-    one.email = candidates.tidy_text(email)
-    person = candidates.Candidate(one.name, one.email, one.external_id, one.language)
-    if errors := [fault for fault in candidates.faults(person, needs_email=True) if fault.field == "candidate.email"]:
-        raise BadRequest(errors)
-    one.person_digest = candidates.person_digest(person)
-    one.save(update_fields=["email", "person_digest", "updated_at"])
-    audit.record(
-        actor=actor,
-        verb="fulfillment.email_corrected",
-        oid=oid,
-        product=one.product.code,
-        detail={"fields": ["email"]},
-    )
-    return one
 
 
 @transaction.atomic
 def send_again(*, oid: UUID, email: str, actor: Actor, reason: str) -> Fulfillment:
     """As `resend`, to a corrected address where a new one is given. Raises BadRequest, NotResendable."""
     if email and candidates.tidy_text(email) != _look(oid).email:
-        correct_email(oid=oid, email=email, actor=actor)
+        correcting.correct(oid=oid, change={"email": email}, actor=actor, allow_duplicate=True)
     return resend(oid=oid, actor=actor, reason=reason)
 
 

@@ -44,6 +44,10 @@ def moment_in_words(moment: datetime) -> str:
     return date_format(moment.astimezone(organization.zone()), "j F Y, H:i")
 
 
+def day_with_year(day: date) -> str:
+    return date_format(day, "j F Y")
+
+
 def zone_name() -> str:
     """As a person says it: "Lisbon time"."""
     key = organization.zone().key

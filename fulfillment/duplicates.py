@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.db.models import Q, QuerySet
 
 from access.models import ApiClient, Payer
@@ -13,9 +15,17 @@ from itep.statuses import Status
 
 
 def guard(
-    *, product: Product, candidate: Candidate, payer: Payer | None, client: ApiClient | None
+    *,
+    product: Product,
+    candidate: Candidate,
+    payer: Payer | None,
+    client: ApiClient | None,
+    but: UUID | None = None,
 ) -> Fulfillment | None:
-    """The first open test of this person that the asker may see, under a lock that holds until the transaction ends."""
+    """The first open test of this person that the asker may see, under a lock that holds until the transaction ends.
+
+    `but`: the test that is being corrected is none of its own duplicates.
+    """
     payer_id = payer.pk if payer else None
     locks.people(
         [
@@ -23,7 +33,8 @@ def guard(
             f"{product.pk}\nnumber\n{payer_id}\n{candidate.external_id}" if candidate.external_id else "",
         ]
     )
-    return open_tests(product=product, candidate=candidate, payer=payer, client=client).order_by("pk").first()
+    found = open_tests(product=product, candidate=candidate, payer=payer, client=client)
+    return (found.exclude(oid=but) if but else found).order_by("pk").first()
 
 
 def open_tests(

@@ -58,3 +58,7 @@ class NotResendable(FulfillmentError):
 
 class NotRepeatable(FulfillmentError):
     """iTEP cannot be called again now; the text says why."""
+
+
+class NotNow(FulfillmentError):
+    """The act is not possible as things stand; the text says why, and what would help."""

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import connection
 
 from access.encryption import keyed_digest
-from fulfillment.models import Batch, Fulfillment, Mail, ReminderRound
+from fulfillment.models import Batch, Fulfillment, Mail, MailState, ReminderRound
 
 
 def people(keys: Iterable[str]) -> None:
@@ -44,6 +44,13 @@ def fulfillment(oid: UUID) -> Fulfillment:
 def mail(pk: int) -> Mail:
     assert connection.in_atomic_block
     return Mail.objects.select_for_update(of=("self",)).select_related("fulfillment").get(pk=pk)
+
+
+def queued_mails(oid: UUID) -> list[Mail]:
+    """Mails that no mail server has taken, oldest first; before the fulfillment, as everywhere."""
+    assert connection.in_atomic_block
+    waiting = Mail.objects.filter(fulfillment__oid=oid, state=MailState.QUEUED)
+    return list(waiting.select_for_update(of=("self",)).select_related("fulfillment").order_by("pk"))
 
 
 def batch(pk: int) -> Batch:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
 
 from access import audit
 from access.actors import Actor
-from fulfillment import deadlines, links, organization
+from fulfillment import deadlines, links, news, organization
 from fulfillment.models import Fulfillment, Mail, MailState
 from inventory.models import Product, TestID
 from outbox import entries, letters
@@ -49,11 +50,48 @@ def write(fulfillment: Fulfillment, *, kind: str) -> Mail:
     return written
 
 
+def first_kind(fulfillment: Fulfillment) -> str:
+    """What the candidate is told first of the ID that it has now: one that was told before may no longer count."""
+    return news.REPLACED if void_test_id(fulfillment) else "instructions"
+
+
+def void_test_id(fulfillment: Fulfillment) -> str:
+    """The ID that the candidate knows and that is theirs no longer; "" where there is none."""
+    held = TestID.objects.filter(holder=fulfillment.claim_id, holding="current").first()
+    before = fulfillment.forget_test_id or fulfillment.sent_test_id
+    return "" if held and held.test_id == before else before
+
+
+def withdraw(queued: Iterable[Mail], *, why: str) -> str:
+    """Mails that no server has taken do not go out. Returns the kind of the latest, "" where there was none.
+
+    Whoever withdraws one writes another. `queued` as `locks.queued_mails` gives them.
+    """
+    kind = ""
+    for one in queued:
+        one.state, one.note, kind = MailState.WITHHELD, why, one.kind
+        one.save(update_fields=["state", "note"])
+        audit.record(
+            actor=Actor.system("worker"),
+            verb="mail.withheld",
+            oid=one.fulfillment.oid,
+            subject=f"mail {one.pk}",
+            detail={"kind": one.kind, "why": why},
+        )
+    return kind
+
+
+def is_on_its_way(oid: uuid.UUID) -> bool:
+    """Whether a mail waits for the mail server."""
+    return Mail.objects.filter(fulfillment__oid=oid, state=MailState.QUEUED).exists()
+
+
 def render(fulfillment: Fulfillment, *, kind: str) -> tuple[str, str]:
     """Subject and body. What is not set drops its line; nothing is guessed."""
     test_id = TestID.objects.filter(holder=fulfillment.claim_id, holding="current").first()
-    words = _words(fulfillment, test_id)
-    return letters.render(f"candidate/{kind}", words, language=LANGUAGE)
+    words = _words(fulfillment, test_id) | {"news": news.of(fulfillment, kind, void=void_test_id(fulfillment))}
+    template = kind if kind in ("reminder", "trouble", "reset") else "instructions"
+    return letters.render(f"candidate/{template}", words, language=LANGUAGE)
 
 
 def _words(fulfillment: Fulfillment, test_id: TestID | None) -> dict[str, Any]:

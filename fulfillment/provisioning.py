@@ -119,11 +119,16 @@ def _tell(one: Fulfillment, actor: Actor, *, doubles: Fulfillment | None) -> Non
 def _faults(one: Fulfillment) -> Iterator[FieldError]:
     if one.delivery not in Delivery.values:
         yield FieldError("delivery", f"One of: {', '.join(Delivery.values)}.")
-    yield from candidates.faults(candidate_of(one), needs_email=one.delivery in (Delivery.PORTAL, Delivery.ITEP))
-    yield from candidates.text_faults("reference", one.reference, 200)
+    yield from faults_of_person(one, needs_email=one.delivery in (Delivery.PORTAL, Delivery.ITEP))
     if deadlines.is_over(one.deadline):
         yield FieldError("deadline", "The deadline is in the past.")
     yield from _metadata_faults(one.metadata)
+
+
+def faults_of_person(one: Fulfillment, *, needs_email: bool) -> Iterator[FieldError]:
+    """What is wrong with whom it is for, and with what of it goes to iTEP."""
+    yield from candidates.faults(candidate_of(one), needs_email=needs_email)
+    yield from candidates.text_faults("reference", one.reference, 200)
     try:
         assigned_to.text_of(one)
     except AssignedToTooLong as error:

@@ -75,6 +75,11 @@ def open_troubles() -> QuerySet[Trouble]:
     return Trouble.objects.filter(pk__in=latest.values("latest")).select_related("fulfillment__product")
 
 
+def texts_to_rewrite() -> QuerySet[Fulfillment]:
+    """Corrected, and somebody is to write it at iTEP as well; the longest first."""
+    return Fulfillment.objects.filter(rewrite_since__isnull=False).order_by("rewrite_since")
+
+
 @dataclass(frozen=True, slots=True)
 class UnderWay:
     """How many stand where, for Today."""

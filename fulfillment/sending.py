@@ -35,6 +35,8 @@ class Letter:
 def prepare(entry: Entry, lease_until: datetime) -> Letter | None:
     """The letter, if it is still due: what was cancelled, or contradicted by iTEP meanwhile, is told to nobody."""
     one = Mail.objects.select_related("fulfillment").get(pk=entry.payload["mail"])
+    if one.state == MailState.WITHHELD:
+        return None  # it was written anew, and that one goes
     held = settling.held_by(one.fulfillment)
     if one.test_id and (held is None or held.test_id != one.test_id):
         _withhold(one, "The candidate has another test ID by now.")

@@ -14,6 +14,7 @@ from access.actors import Actor
 from fulfillment import locks, mailing
 from fulfillment.models import Fulfillment, State
 from fulfillment.position import Due, Facts, Position, Tried, position
+from inventory import pauses
 from inventory.models import Claim, ClaimSource, ClaimState, Delivery, Product, TestID
 from inventory.products import works_by_hand
 from outbox import entries
@@ -71,6 +72,7 @@ def facts_of(one: Fulfillment) -> Facts:
         doubt=claim.conflict_because,
         lacks_id=claim.source == ClaimSource.INVENTORY and test_id is None,
         paused=(product.paused_because or "the product is paused.") if product.paused_at else "",
+        stopped=pauses.why_none_at_all(),
         tried=tried,
         note=note,
         has_email=bool(one.email),
@@ -147,6 +149,6 @@ def _write_due(one: Fulfillment, due: Due) -> None:
             number = Entry.objects.filter(kind=CALL, oid=one.oid).count() + 1
             entries.write(kind=CALL, key=f"{one.oid}:{number}", oid=one.oid)
         case Due.MAIL:
-            mailing.write(one, kind="instructions")
+            mailing.write(one, kind=mailing.first_kind(one))
         case _:
             pass

@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from fulfillment.views import acts, calls, giving, listing, many, organization, overdue, telling
+from fulfillment.views import acts, calls, desk, giving, listing, many, organization, overdue, telling
+from fulfillment.views.doing import DO
 
 app_name = "fulfillment"
 urlpatterns = [
@@ -22,13 +23,10 @@ urlpatterns = [
     path("overdue/<slug:act>/", overdue.preview, name="overdue_preview"),
     path("overdue/<slug:act>/do/", overdue.do, name="overdue_do"),
     path("reminders/", telling.due, name="reminders"),
-    path("<uuid:oid>/remind/", telling.remind, name="remind"),
     path("<uuid:oid>/tell/", telling.tell, name="tell"),
     path("<uuid:oid>/seen-to/", telling.seen_to, name="seen_to"),
     path("requests/<int:request_id>/handled/", acts.handled, name="handled"),
-    path("<uuid:oid>/cancel/", acts.cancel, name="cancel"),
-    path("<uuid:oid>/resend/", acts.resend, name="resend"),
-    path("<uuid:oid>/call-again/", acts.call_again, name="call_again"),
-    path("<uuid:oid>/done-at-itep/", acts.done_at_itep, name="done_at_itep"),
-    path("<uuid:oid>/not-done-at-itep/", acts.not_done_at_itep, name="not_done_at_itep"),
+    path("<uuid:oid>/show/", desk.slip, {"on_paper": False}, name="show"),
+    path("<uuid:oid>/slip/", desk.slip, {"on_paper": True}, name="slip"),
+    *(path(f"<uuid:oid>/{name.replace('_', '-')}/", acts.act, {"name": name}, name=name) for name in DO),
 ]

@@ -173,6 +173,32 @@ def take_test_ids(*, claim_ids: Sequence[int], product_id: int, outlive: date | 
     return found
 
 
+_CALLS = 0x1CA115  # names the locks below among all advisory locks; the second number is the product, 0 for all calls
+
+
+def stop_calls(*, product_id: int = 0) -> None:
+    """Whoever pauses calls waits for those that are being begun; after that none begins until the pause is there.
+
+    An advisory lock, shared by who begins: a lock on the row would keep workers from each other. Taken last, after any
+    claim or product. SQLite has one writer at a time anyhow.
+    """
+    _inside_transaction()
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_CALLS, product_id])
+
+
+def begin_call(*, product_id: int) -> None:
+    """What is read of pauses after this stays true until this transaction ends. See `stop_calls`."""
+    _inside_transaction()
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_advisory_xact_lock_shared(%s, 0), pg_advisory_xact_lock_shared(%s, %s)",
+                [_CALLS, _CALLS, product_id],
+            )
+
+
 def upload(*, upload_id: int) -> Upload:
     """Raises Upload.DoesNotExist."""
     _inside_transaction()

@@ -15,8 +15,9 @@ from django.utils import timezone
 
 from access import audit
 from access.actors import Actor
-from inventory import alarms, announcing, locks
-from inventory.models import Calls, Claim, ClaimState, Product
+from inventory import alarms, announcing, locks, pauses
+from inventory.errors import ReasonNeeded
+from inventory.models import Calls, Product
 
 
 class Settings(TypedDict, total=False):
@@ -89,12 +90,17 @@ def create_or_change(*, code: str, actor: Actor, change: Settings | None = None)
 
 @transaction.atomic
 def pause(*, product: Product, because: str, actor: Actor) -> bool:
-    """No call is made for the product, and requests wait, until it is resumed. False if it was paused already."""
+    """No call is made for the product, and requests wait, until it is resumed. False if it was paused already.
+
+    Raises ReasonNeeded.
+    """
+    if not because.strip():
+        raise ReasonNeeded
     product = locks.product(product_id=product.pk)
     if product.paused_at is not None:
         return False
-    product.paused_at, product.paused_because = timezone.now(), because[:200]
-    product.save(update_fields=["paused_at", "paused_because"])
+    locks.stop_calls(product_id=product.pk)
+    pauses.stop(product, because=because, actor=actor)
     audit.record(actor=actor, verb="product.paused", product=product.code, subject=product.code, reason=because)
     return True
 
@@ -124,8 +130,8 @@ def resume(*, product: Product, actor: Actor) -> bool:
     product = locks.product(product_id=product.pk)
     if product.paused_at is None:
         return False
-    product.paused_at, product.paused_because, product.refusals_in_a_row = None, "", 0
-    product.save(update_fields=["paused_at", "paused_because", "refusals_in_a_row"])
+    product.refusals_in_a_row = 0
+    pauses.go_on(product)
     audit.record(actor=actor, verb="product.resumed", product=product.code, subject=product.code)
     _look_again(product)
     return True
@@ -159,5 +165,5 @@ def _switch(products: Iterable[Product], *, since: datetime | None, actor: Actor
 
 def _look_again(product: Product) -> None:
     """What a pause, a missing key or calls by hand kept back may go on."""
-    announcing.look_again(Claim.objects.filter(product=product, state=ClaimState.RESERVED).order_by("id"))
+    announcing.look_again(pauses.held_back().filter(product=product))
     announcing.stock_grew(product)

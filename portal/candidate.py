@@ -12,9 +12,10 @@ from django.views.decorators.http import require_safe
 
 from access import audit
 from access.roles import is_administrator, staff_required
-from fulfillment import assigned_to, calls, deadlines, links, queries, rules, troubles
+from fulfillment import act_pages, assigned_to, calls, deadlines, links, offering, queries, rules, troubles
 from fulfillment.models import Fulfillment, State
 from inventory import last_word
+from inventory.models import Holding, TestID
 from inventory.products import works_by_hand
 from itep.assigned_to import AssignedToTooLong
 from portal import next_step, story
@@ -52,13 +53,13 @@ def _words(request: HttpRequest, one: Fulfillment) -> dict[str, object]:
         "wrote_at": record.at if record else None,
         "shows": test_id.assigned_to if test_id else "",
         "shows_at": last_word.at(test_id) if test_id else None,
-        "why_not_cancel": rules.why_not_cancel(one),
-        "why_not_remind": rules.why_not_remind(one),
         "trouble": troubles.latest_open(one),
         "why_not_tell": rules.why_not_tell(one),
-        "why_not_resend": rules.why_not_resend(one),
-        "why_not_say": rules.why_not_say(one),
-        "why_not_again": rules.why_not_call_again(one),
+        "offers": offering.offers(one),
+        "dialogs": act_pages.dialogs(one),
+        "earlier": TestID.objects.filter(holder=one.claim, holding=Holding.EARLIER).order_by("id"),
+        "valid_until": act_pages.outlived_by_deadline(one),
+        "to_rewrite": _text(one) if one.rewrite_since else "",
         "mails": queries.mails(one),
         "requests": one.requests.filter(handled_at__isnull=True),
         "events": _events(one),

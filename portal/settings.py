@@ -107,6 +107,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.messages.context_processors.messages",
                 "portal.context.practice",
                 "portal.context.silence",
+                "portal.context.pause",
             ],
         },
     },

@@ -30,11 +30,22 @@ WORDS: dict[str, tuple[Text, str]] = {
     "fulfillment.cancel_asked": (_("Asked to cancel"), "neutral"),
     "fulfillment.resend_asked": (_("Asked to send it again"), "neutral"),
     "fulfillment.email_corrected": (_("Email address corrected"), "neutral"),
+    "fulfillment.corrected": (_("Corrected"), "neutral"),
+    "fulfillment.replaced": (_("Test ID given up"), "warn"),
+    "fulfillment.extended": (_("Deadline changed"), "neutral"),
+    "fulfillment.never_reached": (_("A person says: it never reached them"), "neutral"),
+    "fulfillment.link_revoked": (_("It reached somebody else: the old link leads nowhere now"), "warn"),
+    "fulfillment.shown": (_("Test ID and password shown at the desk"), "info"),
+    "fulfillment.slip_printed": (_("A slip with the test ID was printed"), "info"),
+    "fulfillment.text_left": (_("The old text may stay at iTEP"), "neutral"),
+    "text.rewritten": (_("Corrected text written at iTEP"), "info"),
+    "mail.withheld": (_("Mail held back"), "neutral"),
     "fulfillment.status_seen": (_("iTEP's status changed"), "info"),
     "claim.queued": (_("No test ID free: put in line"), "warn"),
     "claim.reserved": (_("Test ID reserved"), "info"),
     "claim.confirmed": (_("Assigned at iTEP"), "good"),
     "claim.cancelled": (_("Request ended"), "neutral"),
+    "claim.exchanged": (_("Another test ID reserved, which outlives the deadline"), "neutral"),
     "claim.displaced": (_("Test ID went to another request"), "warn"),
     "claim.contradicted": (_("iTEP says something else"), "bad"),
     "claim.tried_again": (_("Tried again by a person"), "neutral"),
@@ -49,7 +60,7 @@ WORDS: dict[str, tuple[Text, str]] = {
     "call.not_arrived": (_("The call did not arrive at iTEP"), "neutral"),
     "text.taken": (_("Assigned-to text taken, to be written at iTEP"), "info"),
     "test_id.added": (_("Test ID added"), "neutral"),
-    "test_id.replaced": (_("Test ID replaced by the one iTEP named"), "warn"),
+    "test_id.replaced": (_("Test ID given up"), "warn"),
     "test_id.released": (_("Test ID freed"), "neutral"),
     "test_id.cleared": (_("Assigned-to cleared at iTEP"), "neutral"),
     "test_id.set_aside": (_("Test ID set aside"), "neutral"),
@@ -59,7 +70,6 @@ WORDS: dict[str, tuple[Text, str]] = {
     "mail.refused": (_("Mail refused"), "bad"),
     "candidate.saw_test_id": (_("The candidate looked at the test ID"), "info"),
     "fulfillment.reminded": (_("Reminded by a person"), "neutral"),
-    "fulfillment.extended": (_("Another deadline"), "neutral"),
     "trouble.reset": (_("iTEP has reset the test: staff were alarmed"), "bad"),
     "trouble.problem": (_("iTEP reports a problem: staff were alarmed"), "bad"),
     "trouble.invalidated": (_("iTEP has invalidated the test: staff were alarmed"), "bad"),
@@ -67,7 +77,6 @@ WORDS: dict[str, tuple[Text, str]] = {
     "trouble.handled": (_("Seen to by a person, without a mail"), "neutral"),
     "trouble.passed": (_("Passed: the test was graded"), "neutral"),
     "candidate.told": (_("The candidate was told what happened"), "info"),
-    "mail.withheld": (_("Mail withheld: no longer due"), "neutral"),
     "mail.erased": (_("Mail erased on its day, as set"), "neutral"),
     "candidate.asked": (_("The candidate asked for something"), "warn"),
     "candidate.request_handled": (_("The candidate's request was handled"), "neutral"),
@@ -85,7 +94,13 @@ WORDS: dict[str, tuple[Text, str]] = {
     "way.tried_now": (_("iTEP tried at once, though it did not answer"), "neutral"),
 }
 # What only repeats, on a candidate's page, what the line beside it says.
-ECHOES = {"fulfillment.claimed", "fulfillment.assigned", "fulfillment.unknown", "fulfillment.cancelled"}
+ECHOES = {
+    "fulfillment.claimed",
+    "test_id.replaced",
+    "fulfillment.assigned",
+    "fulfillment.unknown",
+    "fulfillment.cancelled",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +131,8 @@ def _event(entry: AuditEntry) -> Event:
 
 def _detail(entry: AuditEntry) -> str:
     detail = entry.detail or {}
-    told = [str(detail[name]) for name in ("status", "why") if detail.get(name)]
+    told = [str(detail[name]) for name in ("status", "why", "deadline") if detail.get(name)]
+    told += [", ".join(detail["fields"])] if detail.get("fields") else []
     shown = [entry.test_id, entry.reason, *told]
     return " · ".join(dict.fromkeys(one for one in shown if one))
 

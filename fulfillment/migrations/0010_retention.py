@@ -8,7 +8,7 @@ from django.db.models import Q
 
 
 class Migration(migrations.Migration):
-    dependencies: ClassVar = [("fulfillment", "0003_unexplained")]
+    dependencies: ClassVar = [("fulfillment", "0008_acts")]
     operations: ClassVar = [
         migrations.AddField(
             "organization",

@@ -92,6 +92,8 @@ class Fulfillment(models.Model):
     assigned_at = models.DateTimeField(null=True, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
     sent_test_id = models.CharField(max_length=64, blank=True)  # which ID that was: another one has to be told anew
+    forget_test_id = models.CharField(max_length=64, blank=True)  # was told and given up: mails say that it is void
+    rewrite_since = models.DateTimeField(null=True, blank=True)  # somebody is to write the corrected text at iTEP
     ended_at = models.DateTimeField(null=True, blank=True)
     updated_at = models.DateTimeField(auto_now=True)
 

@@ -17,7 +17,6 @@ from fulfillment.errors import BadRequest, NotResendable
 from fulfillment.forms.overdue import TellForm
 from fulfillment.models import Fulfillment, ReminderRound
 from fulfillment.telling import Words
-from fulfillment.views.acts import _act, _reason
 
 A_PAGE = 200
 
@@ -53,20 +52,9 @@ def tell(request: HttpRequest, oid: UUID) -> HttpResponse:
 def seen_to(request: HttpRequest, oid: UUID) -> HttpResponse:
     """What happened at iTEP was seen to without a mail of ours."""
     one = get_object_or_404(Fulfillment.objects.select_related("product"), oid=oid)
-    actor, reason = author(request), _reason(request)
-    return _act(request, oid, lambda: troubles.handled(one, actor=actor, reason=reason), _("Kept: it was seen to."))
-
-
-@require_POST
-@staff_required
-def remind(request: HttpRequest, oid: UUID) -> HttpResponse:
-    actor, reason = author(request), _reason(request)
-    return _act(
-        request,
-        oid,
-        lambda: reminding.remind(oid=oid, actor=actor, reason=reason),
-        _("A reminder goes out."),
-    )
+    troubles.handled(one, actor=author(request), reason=request.POST.get("reason", "").strip()[:500])
+    messages.success(request, _("Kept: it was seen to."))
+    return redirect("candidate", oid=oid)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

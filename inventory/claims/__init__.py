@@ -9,6 +9,7 @@ from inventory.claims.by_hand import (
     done_was_wrong,
     not_arrived,
     not_done_at_itep,
+    text_rewritten,
     text_taken,
     texts_taken,
     why_done_stands,
@@ -21,6 +22,7 @@ from inventory.claims.opening import open_claim, serve_waiting
 from inventory.claims.outcomes import Recorded
 from inventory.claims.releasing import (
     cleared,
+    each,
     release,
     set_aside,
     take_back,
@@ -31,6 +33,7 @@ from inventory.claims.releasing import (
     why_not_set_aside,
 )
 from inventory.claims.repairing import Repaired
+from inventory.claims.replacing import expires_before, outlive, replace, why_not_replace
 from inventory.errors import ClaimMoved, NoInventory, NotPossible, ReasonNeeded, TestIdNeeded
 
 __all__ = [
@@ -53,22 +56,28 @@ __all__ = [
     "confirm_by_webhook",
     "done_at_itep",
     "done_was_wrong",
+    "each",
+    "expires_before",
     "leave_stock",
     "not_arrived",
     "not_done_at_itep",
     "note_conflict",
     "open_claim",
+    "outlive",
     "record_answer",
     "release",
+    "replace",
     "serve_waiting",
     "set_aside",
     "take_back",
     "tell",
+    "text_rewritten",
     "text_taken",
     "texts_taken",
     "told",
     "try_again",
     "why_done_stands",
     "why_not_release",
+    "why_not_replace",
     "why_not_set_aside",
 ]

@@ -101,6 +101,25 @@ def all_done_at_itep(*, oids: Iterable[UUID], actor: Actor) -> dict[UUID, str]:
 
 
 @transaction.atomic
+def text_rewritten(*, oid: UUID, text: str, actor: Actor) -> Claim:
+    """A person has put another text of ours into the ID's Assigned-to: a corrected name. The next export proves it.
+
+    The old text stays ours (DESIGN.md section 5). Raises ClaimMoved where no ID is confirmed.
+    """
+    around = locks.around(oid=oid)
+    claim, current, now = around.claim, around.current, timezone.now()
+    if claim.state != ClaimState.CONFIRMED or current is None:
+        raise ClaimMoved(oid, f"The request is {claim.state}: no text of ours stands at iTEP.")
+    record = write_by_hand(claim, test_id=current.test_id, text=text, actor=actor)
+    record.confirmed_by, record.confirmed_at = SEEN_BY_A_PERSON, now
+    record.save(update_fields=["confirmed_by", "confirmed_at"])
+    word = Word(WordSource.PERSON, max(now, current.said_at), actor, SEEN_BY_A_PERSON)
+    moves.say(current, word, assigned_to=text, assigned_to_digest=record.digest, standing=Standing.OURS)
+    _tell(claim, "text.rewritten", current.test_id, actor)
+    return claim
+
+
+@transaction.atomic
 def done_was_wrong(*, oid: UUID, actor: Actor, reason: str) -> Claim:
     """A person takes *done at iTEP* back: the text does not stand there. To be done again, or to be looked for.
 
@@ -136,6 +155,9 @@ def why_done_stands(claim: Claim, record: AssignedToRecord | None) -> str:
     """Why *done* cannot be taken back any more; "" if it can."""
     if record is None or record.confirmed_by != SEEN_BY_A_PERSON or claim.state != ClaimState.CONFIRMED:
         return "It is not a person's word alone."
+    earlier = claim.assigned_to_records.filter(test_id=record.test_id, confirmed_at__isnull=False)
+    if earlier.exclude(pk=record.pk).exists():
+        return "It is a corrected text: the one before stands at iTEP, or did."
     if claim.told_at is not None:
         return "The candidate may know the test ID: cancel the test instead."
     if claim.current is None or claim.source != ClaimSource.INVENTORY:

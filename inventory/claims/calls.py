@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from access import audit
 from access.actors import Actor
-from inventory import locks
+from inventory import locks, pauses
 from inventory.claims import moves, outcomes
 from inventory.claims.moves import Word
 from inventory.claims.outcomes import Recorded
@@ -35,6 +35,8 @@ def begin_call(
     """
     around = locks.around(oid=oid)
     claim, current = around.claim, around.current
+    locks.begin_call(product_id=claim.product_id)
+    claim.product = Product.objects.get(pk=claim.product_id)  # as it is now: it was joined before we waited for locks
     if refusal := _why_no_call(claim, has_id=current is not None, repeat=repeat):
         raise ClaimMoved(oid, refusal)
     now = timezone.now()
@@ -92,6 +94,7 @@ def _why_no_call(claim: Claim, *, has_id: bool, repeat: bool) -> str:
         (claim.cancel_wanted_at is not None, "The request is to be cancelled."),
         (works_by_hand(product), "This product is worked by hand at iTEP."),
         (product.paused_at is not None, "This product is paused."),
+        (bool(pauses.why_none_at_all()), "All calls are paused."),
         (lacks_id, "The request has no test ID: a person is needed."),
     )
     return next((why for holds, why in refusals if holds), "")

@@ -73,6 +73,30 @@ def _take_for_many(product: Product, source: ClaimSource, outlive: date | None, 
     return [found[one.pk].test_id for one in alike if one.pk in found]
 
 
+def served_now(claim: Claim) -> bool:
+    """A claim that begins anew, and is in line already, goes on at once: unless somebody came before, or nothing is
+    there.
+
+    See `lock_product_of`, which comes first.
+    """
+    before = Claim.objects.filter(product_id=claim.product_id, state=ClaimState.WAITING, pk__lt=claim.pk)
+    if claim.product.paused_at is not None or before.exists():
+        return False
+    if claim.source == ClaimSource.ITEP_PICKS and _left_to_pick(claim.product) <= 0:
+        return False
+    if claim.source == ClaimSource.INVENTORY and not _take_in_turn(claim):
+        return False
+    moves.move(claim, state=ClaimState.RESERVED)
+    return True
+
+
+def lock_product_of(*, oid: UUID) -> None:
+    """Products come before claims: where iTEP picks, counting what is left locks the product."""
+    claim = Claim.objects.filter(oid=oid, source=ClaimSource.ITEP_PICKS).only("product_id").first()
+    if claim is not None:
+        locks.product(product_id=claim.product_id)
+
+
 def source_for(product: Product) -> ClaimSource:
     """Where the ID of a new claim comes from. A person at iTEP's panel always needs an ID to look for."""
     if product.source == Source.SALE:

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("inventory", "0012_uploaded_files"),
+        ("inventory", "0015_pauses"),
     ]
 
     operations = [

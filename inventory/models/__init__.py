@@ -1,6 +1,7 @@
 """Products, the mirror, claims, uploads, the ledger of the stock, purchases."""
 
 from inventory.models.claims import AssignedToRecord, Claim, ClaimSource, ClaimState
+from inventory.models.pauses import AllCalls
 from inventory.models.products import Calls, Delivery, Product, Source
 from inventory.models.purchases import Arrival, Purchase
 from inventory.models.remembered import RememberedColumns
@@ -11,6 +12,7 @@ from inventory.models.warnings import LEVELS, MailsTo, Said, SaidExpiry, StockMa
 
 __all__ = [
     "LEVELS",
+    "AllCalls",
     "Arrival",
     "AssignedToRecord",
     "Calls",

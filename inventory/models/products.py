@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from access.encryption import EncryptedTextField, keyed_digest
 from inventory import reminder_days
+from inventory.models.pauses import Pausable
 
 
 class Source(models.TextChoices):
@@ -34,7 +35,7 @@ class Calls(models.TextChoices):
     MANUAL = "manual"
 
 
-class Product(models.Model):
+class Product(Pausable):
     """A product code of iTEP, with the key that its calls need. Several products may share a key."""
 
     code = models.CharField(max_length=64, unique=True)
@@ -62,8 +63,6 @@ class Product(models.Model):
     password_in_mail = models.BooleanField(default=False)
     start_url = models.URLField(blank=True)
     assigned_to_keys = models.JSONField(default=dict, blank=True)
-    paused_at = models.DateTimeField(null=True, blank=True)
-    paused_because = models.CharField(max_length=200, blank=True)
     # For a while, as while iTEP does not answer; `calls` says how it is meant to go.
     by_hand_since = models.DateTimeField(null=True, blank=True)
     refusals_in_a_row = models.PositiveSmallIntegerField(default=0)

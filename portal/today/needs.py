@@ -47,7 +47,7 @@ def needs(today: date) -> list[Need]:
     """Worst first: paused products, unexplained differences, doubts, failures, unplaced results, requests, deadlines,
     IDs assigned outside, hand work."""
     doubtful = (_stock(), _unexplained(), _troubles(), _candidates(), _asked(), _unplaced(), _stuck())
-    parts = (*doubtful, _requests(), _reminders(), _late(), _outside(), _by_hand_for_now(), _by_hand())
+    parts = (*doubtful, _requests(), _reminders(), _late(), _outside(), _by_hand_for_now(), _by_hand(), _corrected())
     return [need for part in parts for need in part]
 
 
@@ -184,6 +184,14 @@ def _late() -> Iterator[Need]:
         free = ngettext("Free the ID", "Free the IDs", number)
         why = _("iTEP does not always say that a test was started.")
         yield Need(what % number, why, None, [Act(remind, f"{url}?act=remind"), Act(free, f"{url}?act=free")])
+
+
+def _corrected() -> Iterator[Need]:
+    """Names and addresses that were put right here, and that somebody wants to stand at iTEP as well."""
+    for one in fulfillments.texts_to_rewrite()[:MOST]:
+        what = _("Write the corrected text of %(who)s at iTEP") % {"who": one.name}
+        act = Act(_("See the text"), reverse("candidate", args=[one.oid]))
+        yield Need(what, _("iTEP keeps the old text in its Assigned-to."), one.rewrite_since, [act])
 
 
 def _by_hand() -> Iterator[Need]:

@@ -321,7 +321,7 @@ def test_staff_are_asked_on_today_and_answer_on_a_page(
 def test_a_person_reminds_from_the_candidates_page(one: Fulfillment, sam_browser: Client, sam: User) -> None:
     with at("2026-11-20 11:00"):
         sam_browser.force_login(sam)
-        assert 'data-dialog="remind"' in sam_browser.get(f"/candidates/{one.oid}/").content.decode()
+        assert 'data-dialog="act-remind"' in sam_browser.get(f"/candidates/{one.oid}/").content.decode()
         response = sam_browser.post(f"/candidates/{one.oid}/remind/", {"reason": "called"}, follow=True)
         assert "A reminder goes out." in response.content.decode()
     assert Mail.objects.filter(kind="reminder").count() == 1
