@@ -1,12 +1,15 @@
-"""The deadline as a calendar entry (RFC 5545). It holds no test ID: calendars are shared more readily than mails."""
+"""The deadline, or the sitting at a centre, as a calendar entry (RFC 5545).
+
+It holds no test ID: calendars are shared more readily than mails.
+"""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from django.utils import timezone
 
-from fulfillment import deadlines, links, organization
+from fulfillment import deadlines, links, organization, sittings
 from fulfillment.models import Fulfillment
 
 
@@ -14,8 +17,6 @@ def entry(one: Fulfillment) -> str:
     """An .ics file; "" where there is no deadline."""
     if one.deadline is None:
         return ""
-    ends = deadlines.ends_at(one.deadline)
-    name = organization.ours().name
     lines = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
@@ -23,9 +24,7 @@ def entry(one: Fulfillment) -> str:
         "BEGIN:VEVENT",
         f"UID:{one.link_digest[:32]}@itep-fulfillment",
         f"DTSTAMP:{_utc(timezone.now())}",
-        f"DTSTART:{_utc(ends - timedelta(hours=1))}",
-        f"DTEND:{_utc(ends)}",
-        f"SUMMARY:{_escaped('Last day of your iTEP test' + (f' for {name}' if name else ''))}",
+        *_when_and_what(one, one.deadline),
         f"URL:{links.page_url(one)}",
         "BEGIN:VALARM",
         "ACTION:DISPLAY",
@@ -36,6 +35,22 @@ def entry(one: Fulfillment) -> str:
         "END:VCALENDAR",
     ]
     return "".join(_folded(line) for line in lines)
+
+
+def _when_and_what(one: Fulfillment, deadline: date) -> list[str]:
+    """At a centre from its start for as long as the test takes; else the last hour of the last day."""
+    name, sitting = organization.ours().name, sittings.facts_of(one)
+    whose = f" for {name}" if name else ""
+    if sitting is None:
+        ends = deadlines.ends_at(deadline)
+        said = [f"DTSTART:{_utc(ends - timedelta(hours=1))}", f"DTEND:{_utc(ends)}"]
+        return [*said, f"SUMMARY:{_escaped(f'Last day of your iTEP test{whose}')}"]
+    minutes = one.product.minutes
+    said = [f"DTSTART:{_utc(sitting.starts_at)}"]
+    said += [f"DTEND:{_utc(sitting.starts_at + timedelta(minutes=minutes))}"] if minutes else []
+    said += [f"SUMMARY:{_escaped(f'Your iTEP test{whose}')}", f"LOCATION:{_escaped(sitting.where)}"]
+    arrive = sitting.arrive_by
+    return [*said, f"DESCRIPTION:{_escaped(f'Arrive by {arrive}. Bring a valid photo ID.')}"] if arrive else said
 
 
 def _utc(moment: datetime) -> str:

@@ -62,3 +62,12 @@ def why_not_call_again(one: Fulfillment) -> str:
     if one.state == State.FAILED and one.claim.state == ClaimState.RESERVED:
         return ""
     return "No call for it was given up."
+
+
+def why_not_seat(one: Fulfillment) -> str:
+    """Whether it may be given a seat at a sitting: the test is still to be taken."""
+    if one.state == State.CANCELLED:
+        return "The test was cancelled."
+    if one.itep_status in (Status.INVALIDATED, Status.DISABLED):
+        return f"iTEP says: {one.itep_status}. Ask iTEP, or give another test."
+    return _TAKEN[Status(one.itep_status)] if one.itep_status in _TAKEN else ""

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from access import audit
 from access.roles import is_administrator, staff_required
-from fulfillment import assigned_to, deadlines, links, queries, rules
+from fulfillment import assigned_to, attending, deadlines, links, queries, rules, sittings
 from fulfillment.models import Fulfillment
 from inventory import last_word
 from inventory.products import works_by_hand
@@ -47,6 +47,9 @@ def _words(request: HttpRequest, one: Fulfillment) -> dict[str, object]:
         "settled": queries.is_settled(one),
         "deadline": deadlines.in_words(one.deadline),
         "time_zone": deadlines.zone_name(),
+        "sitting": sittings.of(one),
+        "sitting_facts": sittings.facts_of(one),
+        "day": attending.of(one),
         "page_url": links.page_url(one),
         "wrote": record.text if record else _text(one),
         "wrote_at": record.at if record else None,

@@ -5,8 +5,10 @@ from fulfillment.models.candidate_requests import CandidateRequest
 from fulfillment.models.fulfillments import Fulfillment, Origin, State
 from fulfillment.models.mails import Mail, MailState
 from fulfillment.models.organizations import Organization
+from fulfillment.models.sittings import Attendance, Seat, Sitting, SittingKind
 
 __all__ = [
+    "Attendance",
     "Batch",
     "BatchRow",
     "CandidateRequest",
@@ -16,5 +18,8 @@ __all__ = [
     "Organization",
     "Origin",
     "RowState",
+    "Seat",
+    "Sitting",
+    "SittingKind",
     "State",
 ]

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
-from fulfillment import asking, calendar, deadlines, guessing, links, organization, showing
+from fulfillment import asking, calendar, deadlines, guessing, links, organization, showing, sittings
 from fulfillment.models import CandidateRequest, Fulfillment
 from fulfillment.showing import Moment, Shown
 
@@ -59,7 +59,7 @@ def by_link(view: View) -> Callable[[HttpRequest, str], HttpResponseBase]:
 
 
 def _answer(view: View, request: HttpRequest, token: str) -> HttpResponseBase:
-    rows = Fulfillment.objects.select_related("claim", "product", "payer")
+    rows = Fulfillment.objects.select_related("claim", "product", "payer", "seat__sitting")
     one = rows.filter(link_digest=links.digest_of(token)).first()
     if one is not None:
         return view(request, one)
@@ -122,6 +122,7 @@ def _page(request: HttpRequest, one: Fulfillment, *, shown: Shown | None = None,
             "asks": ASKS,
             "start_url": one.product.start_url or ours.start_url,
             "deadline": deadlines.in_words(one.deadline),
+            "sitting": sittings.facts_of(one),
             "ends_at": deadlines.ends_at(one.deadline) if one.deadline else None,
             "time_zone": deadlines.zone_name(),
             "result_time": deadlines.days_in_words(one.product.result_days),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from urllib.parse import urlencode
 
+from django.db.models import Count
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -144,8 +145,19 @@ def _requests() -> Iterator[Need]:
         yield Need(what, one.text, one.created_at, [_see(reverse("candidate", args=[one.fulfillment.oid]))])
 
 
+def _missed(today: date) -> Iterator[Need]:
+    """By sitting: each has its own page with what can be done."""
+    rows = past_deadline(today).exclude(seat=None)
+    for one in rows.values("seat__sitting", "seat__sitting__title").annotate(n=Count("pk")).order_by("seat__sitting"):
+        what = ngettext("%(sitting)s is over, %(n)d was not seen", "%(sitting)s is over, %(n)d were not seen", one["n"])
+        url = f"{reverse('fulfillment:sitting', args=[one['seat__sitting']])}?show=missed"
+        why = _("Not arrived, nor seen started by iTEP. Move them to another sitting, or cancel their tests.")
+        yield Need(what % {"n": one["n"], "sitting": one["seat__sitting__title"]}, why, None, [Act(_("Look"), url)])
+
+
 def _late(today: date) -> Iterator[Need]:
-    if number := past_deadline(today).count():
+    yield from _missed(today)
+    if number := past_deadline(today).filter(seat=None).count():
         what = ngettext(
             "%d test past its deadline, never seen started", "%d tests past their deadline, never seen started", number
         )

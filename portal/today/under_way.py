@@ -38,8 +38,9 @@ def ways(today: date) -> list[Way]:
 
 
 def past_deadline(today: date) -> QuerySet[Fulfillment]:
-    """With the candidate, past their deadline, and never seen started."""
-    return _with_the_candidate().filter(deadline__lt=today)
+    """With the candidate, past their deadline (of who has a seat: the sitting's day), and never seen started, by iTEP
+    or at the door."""
+    return _with_the_candidate().filter(deadline__lt=today, attendance__arrived_at=None)
 
 
 def _waiting() -> Way:
