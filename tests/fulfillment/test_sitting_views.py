@@ -1,4 +1,4 @@
-"""Pages of sittings: arranged, filled, ticked off at the door, printed."""
+"""Pages of sittings: arranged, filled, changed, and looked at afterwards."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from django.test import Client
 
 from access.actors import Actor
 from access.models import AuditEntry, User
-from fulfillment import attending, deadlines
+from fulfillment import attending
 from fulfillment.candidates import Candidate
-from fulfillment.models import Attendance, Batch, Fulfillment, Sitting, SittingKind, State
-from inventory.models import Claim, Product
+from fulfillment.models import Batch, Fulfillment, Sitting, SittingKind, State
+from inventory.models import Product
 from portal.today import needs, under_way
-from tests.conftest import stock
 from tests.fulfillment.conftest import Arrange, Give, fresh, today_is, work
-from tests.fulfillment.pretend_itep import PretendItep
+from tests.fulfillment.sitting_pages import ana, page, post, sitting_of
+
+__all__ = ["ana"]  # a fixture that is defined elsewhere
 
 pytestmark = pytest.mark.django_db
 BO = Candidate("Bo Berg", "bo@example.org", "hr-78")
-HTMX = {"HX-Request": "true"}
 SAID = {
     "kind": "centre",
     "title": "Spring",
@@ -34,37 +34,9 @@ SAID = {
 }
 
 
-def page(client: Client, path: str, **asked: str) -> str:
-    response = client.get(f"/candidates/sittings/{path}", asked)
-    assert response.status_code == 200
-    return response.content.decode()
-
-
-def post(client: Client, path: str, **said: object) -> str:
-    """Posts, and what the page says that follows."""
-    response = client.post(f"/candidates/sittings/{path}", said, follow=True)
-    assert response.status_code == 200
-    return response.content.decode()
-
-
-@pytest.fixture
-def ana(itep: PretendItep, called: Product, give_test: Give, arrange: Arrange) -> Fulfillment:
-    """Mailed, with a seat for today."""
-    stock(called, 1)
-    one = give_test(called, sitting=arrange(date=deadlines.today()))
-    work()
-    return fresh(one)
-
-
 def ticks(shown: str) -> int:
     """How many rows are ticked."""
     return " ".join(shown.split()).count("data-row checked")
-
-
-def sitting_of(one: Fulfillment) -> Sitting:
-    found = fresh(one).seat
-    assert found is not None
-    return found.sitting
 
 
 def test_only_staff_see_these_pages(ana: Fulfillment, nobody: User) -> None:
@@ -172,77 +144,6 @@ def test_nobody_is_cancelled_from_another_sitting(
     assert fresh(ana).state == State.WAITING
 
 
-def test_at_the_door_without_javascript(sam_browser: Client, sam: User, ana: Fulfillment) -> None:
-    act = f"/candidates/sittings/people/{ana.oid}/"
-    response = sam_browser.post(f"{act}arrived/")
-    assert response["Location"] == f"/candidates/sittings/{sitting_of(ana).pk}/door/#p-{ana.oid}"
-    sam_browser.post(f"{act}photo-id/")
-    sam_browser.post(f"{act}incident/", {"text": "Her telephone rang"})
-    day = Attendance.objects.get()
-    assert (day.arrived_at is not None, day.photo_id_by, day.incident) == (True, sam, "Her telephone rang")
-    shown = page(sam_browser, f"{sitting_of(ana).pk}/door/")
-    assert ("<b>1</b> of 1 arrived" in shown, "Her telephone rang" in shown) == (True, True)
-    for one in ("arrived", "photo-id"):
-        sam_browser.post(f"{act}{one}/", {"undo": "1"})
-    day.refresh_from_db()
-    assert (day.arrived_at, day.photo_id_at) == (None, None)
-    assert sam_browser.post(f"{act}dance/").status_code == 404
-
-
-def test_at_the_door_with_htmx(sam_browser: Client, ana: Fulfillment) -> None:
-    response = sam_browser.post(f"/candidates/sittings/people/{ana.oid}/arrived/", headers=HTMX)
-    part = response.content.decode()
-    assert part.lstrip().startswith(f'<div id="m-{ana.oid}"')
-    assert ("Undo" in part, 'hx-swap-oob="true"' in part, "<b>1</b> of 1 arrived" in part) == (True, True, True)
-
-
-def test_a_mark_that_is_refused_says_why(
-    sam_browser: Client, academic: Product, give_test: Give, arrange: Arrange
-) -> None:
-    one = give_test(academic, sitting=arrange())
-    path = f"/candidates/sittings/people/{one.oid}/arrived/"
-    assert "On that day people are ticked off here." in sam_browser.post(path, follow=True).content.decode()
-    again = sam_browser.post(path, headers=HTMX)
-    assert (again.status_code, again["HX-Refresh"]) == (204, "true")
-    assert Attendance.objects.get().arrived_at is None
-
-
-def test_other_screens_follow(sam_browser: Client, ana: Fulfillment) -> None:
-    pk = sitting_of(ana).pk
-    latest = sam_browser.get(f"/candidates/sittings/{pk}/door/").context["latest"]
-    assert "m-" not in page(sam_browser, f"{pk}/door/changes/", since=latest)
-    sam_browser.post(f"/candidates/sittings/people/{ana.oid}/arrived/")
-    response = sam_browser.get(f"/candidates/sittings/{pk}/door/changes/", {"since": latest})
-    assert f'id="m-{ana.oid}"' in response.content.decode()
-    assert "m-" not in page(sam_browser, f"{pk}/door/changes/", since=response.context["latest"])
-
-
-def told() -> bool:
-    return Claim.objects.get().told_at is not None
-
-
-def test_test_ids_show_only_by_an_act_that_is_kept(
-    sam_browser: Client, itep: PretendItep, called: Product, give_test: Give, arrange: Arrange
-) -> None:
-    stock(called, 1)
-    sitting = arrange(date=deadlines.today())
-    give_test(called, sitting=sitting, delivery="none")
-    work()
-    for path in ("", "door/"):
-        assert "BUSPLUS0001" not in page(sam_browser, f"{sitting.pk}/{path}")
-    for path in ("sheet/", "xlsx/"):
-        assert sam_browser.get(f"/candidates/sittings/{sitting.pk}/{path}").status_code == 302
-    assert not told()
-    assert "BUSPLUS0001" in post(sam_browser, f"{sitting.pk}/door/")
-    assert told()
-    sheet = post(sam_browser, f"{sitting.pk}/sheet/")
-    assert ("BUSPLUS0001" in sheet, "☐" in sheet) == (True, True)
-    response = sam_browser.post(f"/candidates/sittings/{sitting.pk}/xlsx/")
-    assert b"".join(response).startswith(b"PK")
-    verbs = AuditEntry.objects.filter(verb__startswith="roster.").order_by("id").values_list("verb", flat=True)
-    assert list(verbs) == ["roster.opened", "roster.printed", "roster.downloaded"]
-
-
 def test_who_did_not_come_is_listed_with_what_can_be_done(
     sam_browser: Client, ana: Fulfillment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -299,13 +200,6 @@ def test_closed_opened_and_cancelled(sam_browser: Client, arrange: Arrange) -> N
     assert "Say why" in post(sam_browser, f"{sitting.pk}/cancel/")
     assert "This sitting was cancelled." in post(sam_browser, f"{sitting.pk}/cancel/", reason="Nobody")
     assert sam_browser.get("/candidates/sittings/999/").status_code == 404
-
-
-def test_accommodations_are_noted_on_the_candidate(sam_browser: Client, academic: Product, give_test: Give) -> None:
-    one = give_test(academic)
-    path = f"/candidates/sittings/people/{one.oid}/accommodation/"
-    shown = sam_browser.post(path, {"text": "More time"}, follow=True).content.decode()
-    assert ("More time" in shown, "Accommodations noted" in shown) == (True, True)
 
 
 def test_today_counts_the_day_of_the_sitting_as_the_deadline(
