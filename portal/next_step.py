@@ -52,7 +52,7 @@ def _deadline(one: Fulfillment) -> str:
         return ""
     facts = sittings.facts_of(one)
     if facts is not None and not facts.is_over:
-        return _("Sitting %(when)s, %(zone)s, %(where)s.") % {
+        return _("The sitting is on %(when)s, %(zone)s: %(where)s.") % {
             "when": facts.when,
             "zone": facts.zone,
             "where": facts.where,

@@ -9,7 +9,7 @@ from pytest_django.live_server_helper import LiveServer
 from access.actors import Actor
 from fulfillment import deadlines
 from fulfillment.candidates import Candidate
-from fulfillment.models import Attendance, Origin
+from fulfillment.models import Attendance, Fulfillment, Origin
 from fulfillment.provisioning import give
 from inventory.models import Product
 from outbox import running
@@ -87,5 +87,13 @@ def test_a_sitting_from_its_arranging_to_its_door(sams_page: Page, live_server: 
     page.get_by_role("button", name="Sheet to print").click()
     expect(page.get_by_text("BUSPLUS0001")).to_be_visible()
     look(page, "sitting-sheet")
+    assert page.pdf(prefer_css_page_size=True).count(b"/Type /Page\n") == 1  # head and table on one sheet
     page.goto(f"{live_server.url}/candidates/give/")
     expect(page.get_by_label("Or a sitting")).to_contain_text("17 seats left")
+    look(page, "give-with-sitting")
+    ana = Fulfillment.objects.get(external_id="hr-77")
+    page.goto(f"{live_server.url}/candidates/{ana.oid}/")
+    look(page, "candidate-with-seat")
+    page.goto(f"{live_server.url}/c/{ana.link_token}/")
+    expect(page.get_by_text("Arrive by")).to_be_visible()
+    look(page, "own-page-with-seat")
