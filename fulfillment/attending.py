@@ -67,10 +67,9 @@ def of(one: Fulfillment) -> Attendance | None:
     return Attendance.objects.filter(fulfillment=one).select_related("photo_id_by").first()
 
 
-def missed(one: Fulfillment, sitting: Sitting, day: Attendance) -> bool:
-    """The sitting is over, and neither did they come nor did iTEP say that they began."""
-    here = one.state != State.CANCELLED and one.itep_status in NOT_SEEN_STARTED
-    return here and deadlines.is_over(sitting.date) and day.arrived_at is None
+def was_not_seen(one: Fulfillment, day: Attendance) -> bool:
+    """Neither at the door, nor did iTEP say that they began."""
+    return one.state != State.CANCELLED and one.itep_status in NOT_SEEN_STARTED and day.arrived_at is None
 
 
 def why_not(sitting: Sitting) -> str:

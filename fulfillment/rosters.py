@@ -11,7 +11,7 @@ from django.db import transaction
 
 from access import audit
 from access.actors import Actor
-from fulfillment import attending, queries, seats
+from fulfillment import attending, deadlines, queries, seats
 from fulfillment.models import Attendance, Fulfillment, Sitting
 from inventory import claims
 from inventory.models import Delivery
@@ -61,15 +61,15 @@ def roster(sitting: Sitting) -> Roster:
     found = queries.fulfillments().filter(seat__sitting=sitting)
     people = list(found.select_related("seat", "attendance__photo_id_by"))
     expire = claims.expire_before(oids=[one.oid for one in people], day=sitting.date)
-    rows = [row(one, sitting, expire) for one in people]
+    over = deadlines.is_over(sitting.date)
+    rows = [_row(one, over, expire) for one in people]
     return Roster(sitting, sorted(rows, key=lambda row: row.one.name.casefold()))
 
 
-def row(one: Fulfillment, sitting: Sitting, expire: Mapping[UUID, date] | None = None) -> Row:
+def _row(one: Fulfillment, over: bool, expire: Mapping[UUID, date]) -> Row:
     assert one.seat is not None
-    day = one.attendance
-    missed = attending.missed(one, sitting, day)
-    return Row(one, one.seat.number, day, missed=missed, expires=(expire or {}).get(one.oid))
+    missed = over and attending.was_not_seen(one, one.attendance)
+    return Row(one, one.seat.number, one.attendance, missed=missed, expires=expire.get(one.oid))
 
 
 @transaction.atomic

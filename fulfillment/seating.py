@@ -18,6 +18,9 @@ from fulfillment.models import Attendance, Fulfillment, Seat, Sitting
 from fulfillment.sheet_requests import CellFault
 from inventory import claims
 
+# Of another day. What happened stays noted.
+_NOTHING_MARKED: dict[str, None] = {"photo_id_at": None, "photo_id_by": None}
+
 
 @dataclass(frozen=True, slots=True)
 class Refused:
@@ -135,7 +138,8 @@ def _sit(one: Fulfillment, free: Seat, actor: Actor) -> None:
     kept = {} if before is not None else {"deadline_before": one.deadline}
     one.seat, one.deadline = free, free.sitting.date
     one.save(update_fields=["seat", "deadline", "updated_at"])
-    Attendance.objects.update_or_create(fulfillment=one, defaults={"seated_at": timezone.now(), **kept})
+    day = {"seated_at": timezone.now(), **_NOTHING_MARKED, **kept}
+    Attendance.objects.update_or_create(fulfillment=one, defaults=day)
     detail = {"from": seats.subject(before.sitting)} if before else None
     seats.tell(one, "seat.changed" if before else "seat.taken", actor, free.sitting, detail=detail)
 
@@ -146,7 +150,7 @@ def _get_up(one: Fulfillment, actor: Actor, reason: str) -> None:
     sitting, one.seat = one.seat.sitting, None
     one.deadline = None if deadlines.is_over(before) else before
     one.save(update_fields=["seat", "deadline", "updated_at"])
-    Attendance.objects.filter(pk=one.pk).update(seated_at=None, deadline_before=None)
+    Attendance.objects.filter(pk=one.pk).update(seated_at=None, deadline_before=None, **_NOTHING_MARKED)
     claims.must_outlive(oids=[one.oid], day=one.deadline)
     seats.tell(one, "seat.given_up", actor, sitting, reason=reason)
 

@@ -13,7 +13,8 @@ from fulfillment.models import Fulfillment, MailState, Sitting
 from fulfillment.seating import Refused
 from itep.statuses import Status
 
-_WENT_OUT = Q(mails__state__in=[MailState.QUEUED, MailState.ACCEPTED], mails__kind__in=["instructions", "reminder"])
+_SAYS_NO_DAY = ["cancelled", "reset"]  # kinds of mails that name neither day nor place
+_WENT_OUT = Q(mails__state__in=[MailState.QUEUED, MailState.ACCEPTED]) & ~Q(mails__kind__in=_SAYS_NO_DAY)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,5 +18,6 @@ urlpatterns = [
     path("<int:sitting_id>/door/changes/", door.changes, name="door_changes"),
     path("<int:sitting_id>/sheet/", door.printed, name="roster_print"),
     path("<int:sitting_id>/xlsx/", door.sheet, name="roster_sheet"),
+    path("people/<uuid:oid>/accommodation/", seating.accommodation, name="accommodation"),
     path("people/<uuid:oid>/<slug:act>/", door.mark, name="door_mark"),
 ]

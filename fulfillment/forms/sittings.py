@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from fulfillment import sittings
+from fulfillment import attending, sittings
 from fulfillment.arranging import Arrangement
 from fulfillment.forms.fields import JudgedForm
 from fulfillment.models import Sitting, SittingKind
@@ -96,6 +96,18 @@ class PasteForm(forms.Form):
         max_length=200_000,
         widget=forms.Textarea(attrs={"rows": 6}),
         help_text=_("A line for each person; copied from a sheet, other columns do no harm."),
+    )
+
+
+class AccommodationForm(forms.Form):
+    """What a candidate needs."""
+
+    text = forms.CharField(
+        label=_("Needs"),
+        required=False,
+        max_length=attending.LONGEST,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("As “25 % more time”. Nothing about health that nobody there needs to know."),
     )
 
 

@@ -63,7 +63,7 @@ def _words(roster: Roster) -> dict[str, object]:
 @require_POST
 @staff_required
 def mark(request: HttpRequest, oid: UUID, act: str) -> HttpResponse:
-    """`arrived`, `photo-id`, `incident` or `accommodation`; `undo=1`: taken back. htmx gets the marks again."""
+    """`arrived`, `photo-id` or `incident`; `undo=1`: taken back. htmx gets the marks again."""
     try:
         one = _marked(request, oid, act)
     except Fulfillment.DoesNotExist as error:
@@ -74,8 +74,7 @@ def mark(request: HttpRequest, oid: UUID, act: str) -> HttpResponse:
             return HttpResponse(status=204, headers={"HX-Refresh": "true"})
         return redirect("candidate", oid=oid)
     sitting = sittings.of(one)
-    if sitting is None or act == "accommodation":
-        return redirect("candidate", oid=oid)
+    assert sitting is not None, "only who has a seat is marked"
     if not request.headers.get("HX-Request"):
         return redirect(f"{reverse('fulfillment:door', args=[sitting.pk])}#p-{oid}")
     roster = rosters.roster(sitting)
@@ -92,12 +91,11 @@ def _marked(request: HttpRequest, oid: UUID, act: str) -> Fulfillment:
             return attending.photo_id_checked(oid=oid, actor=actor, undo=undo)
         case "incident":
             return attending.note_incident(oid=oid, text=text, actor=actor)
-        case "accommodation":
-            return attending.note_accommodation(oid=oid, text=text, actor=actor)
         case _:
             raise Http404
 
 
+@never_cache
 @staff_required
 def printed(request: HttpRequest, sitting_id: int) -> HttpResponse:
     """The roster on paper. Its test IDs count as told, so a GET (a reload) shows the page with the button instead."""

@@ -15,10 +15,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from access.roles import staff_required
 from access.views import author
-from fulfillment import acts, choosing, queries, seating, seats, sittings
+from fulfillment import acts, attending, choosing, queries, seating, seats, sittings
 from fulfillment.choosing import Choice
 from fulfillment.errors import NoSeats, NotCancellable, SittingRefuses
-from fulfillment.forms.sittings import MoveForm, PasteForm, SearchForm
+from fulfillment.forms.sittings import AccommodationForm, MoveForm, PasteForm, SearchForm
 from fulfillment.models import Fulfillment, Sitting
 from fulfillment.seating import Refused
 
@@ -120,6 +120,19 @@ def ticked(request: HttpRequest, sitting_id: int) -> HttpResponse:
     elif act == "cancel":
         _cancel(request, sitting, oids, form.cleaned_data["reason"])
     return redirect("fulfillment:sitting", sitting_id=sitting.pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_required
+def accommodation(request: HttpRequest, oid: UUID) -> HttpResponse:
+    """What a candidate needs to take the test."""
+    one = get_object_or_404(Fulfillment, oid=oid)
+    day = attending.of(one)
+    form = AccommodationForm(request.POST or None, initial={"text": day.accommodation if day else ""})
+    if request.method == "POST" and form.is_valid():
+        attending.note_accommodation(oid=oid, text=form.cleaned_data["text"], actor=author(request))
+        return redirect("candidate", oid=oid)
+    return render(request, "fulfillment/sittings/accommodation.html", {"one": one, "form": form})
 
 
 def _move(request: HttpRequest, to: Sitting | None, oids: list[UUID]) -> None:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from access.models import AuditEntry, User
 from fulfillment import deadlines
+from fulfillment.candidates import Candidate
 from fulfillment.models import Attendance, Fulfillment
 from inventory.models import Claim, Product
 from tests.conftest import stock
@@ -41,7 +44,7 @@ def test_at_the_door_with_htmx(sam_browser: Client, ana: Fulfillment) -> None:
     response = sam_browser.post(f"/candidates/sittings/people/{ana.oid}/arrived/", headers=HTMX)
     part = response.content.decode()
     assert part.lstrip().startswith(f'<div id="m-{ana.oid}"')
-    assert ("Undo" in part, 'hx-swap-oob="true"' in part, "<b>1</b> of 1 arrived" in part) == (True, True, True)
+    assert ("Undo" in part, 'hx-swap-oob="innerHTML"' in part, "<b>1</b> of 1 arrived" in part) == (True, True, True)
 
 
 def test_a_mark_that_is_refused_says_why(
@@ -94,5 +97,26 @@ def test_test_ids_show_only_by_an_act_that_is_kept(
 def test_accommodations_are_noted_on_the_candidate(sam_browser: Client, academic: Product, give_test: Give) -> None:
     one = give_test(academic)
     path = f"/candidates/sittings/people/{one.oid}/accommodation/"
+    assert "It stands on the roster" in sam_browser.get(path).content.decode()
     shown = sam_browser.post(path, {"text": "More time"}, follow=True).content.decode()
     assert ("More time" in shown, "Accommodations noted" in shown) == (True, True)
+
+
+def test_a_long_roster_asks_the_database_no_more_often(
+    sam_browser: Client, academic: Product, give_test: Give, arrange: Arrange
+) -> None:
+    sitting = arrange(seats=9, date=deadlines.today())
+
+    def statements(path: str) -> int:
+        with CaptureQueriesContext(connection) as asked:
+            page(sam_browser, path)
+        return len(asked)
+
+    paths = (f"{sitting.pk}/", f"{sitting.pk}/door/", f"{sitting.pk}/people/")
+    give_test(academic, sitting=sitting)
+    give_test(academic, allow_duplicate=True)
+    few = [statements(path) for path in paths]
+    for number in range(4):
+        give_test(academic, Candidate(f"Person {number}", f"p{number}@example.org"), sitting=sitting)
+        give_test(academic, Candidate(f"Other {number}", f"o{number}@example.org"))
+    assert [statements(path) for path in paths] == few

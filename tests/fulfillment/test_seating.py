@@ -83,7 +83,10 @@ def test_a_seat_in_another_sitting_is_changed_only_on_asking(
     assert [each.why for each in refused] == ["Has a seat at Spring: move them from there."]
     assert fresh(three[0]).deadline == first.date
 
+    Attendance.objects.update(photo_id_at=timezone.now(), photo_id_by=by_sam.user, incident="Forgot the ID")
     seating.seat(sitting_id=second.pk, oids=[three[0].oid], actor=by_sam, move=True)
+    day = Attendance.objects.get()
+    assert (day.photo_id_at, day.photo_id_by, day.incident) == (None, None, "Forgot the ID")
     there = fresh(three[0]).seat
     assert there is not None
     assert (there.sitting, fresh(three[0]).deadline, seats.left(first)) == (second, second.date, 2)
