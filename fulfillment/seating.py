@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from access import audit
 from access.actors import Actor
 from fulfillment import deadlines, locks, rules, seats
 from fulfillment.errors import FieldError, NoSeats, SittingRefuses
@@ -51,8 +52,7 @@ def seat(*, sitting_id: int, oids: Collection[UUID], actor: Actor, move: bool = 
     expiring = claims.expire_before(oids=oids, day=sitting.date)
     found = [Refused(one, why_not_seat(one, sitting, expiring=expiring, move=move)) for one in locks.fulfillments(oids)]
     able = sorted((each.one for each in found if not each.why), key=lambda one: one.name.casefold())
-    for one, free in zip(able, seats.free(sitting, len(able)), strict=True):
-        _sit(one, free, actor)
+    _sit(able, seats.free(sitting, len(able)), actor)
     claims.must_outlive(oids=[one.oid for one in able], day=sitting.date)
     return Seated(able, [each for each in found if each.why])
 
@@ -133,15 +133,20 @@ def lacking(sitting: Sitting | None, *, rows: int) -> Iterator[CellFault]:
         )
 
 
-def _sit(one: Fulfillment, free: Seat, actor: Actor) -> None:
-    before = one.seat
-    kept = {} if before is not None else {"deadline_before": one.deadline}
-    one.seat, one.deadline = free, free.sitting.date
-    one.save(update_fields=["seat", "deadline", "updated_at"])
-    day = {"seated_at": timezone.now(), **_NOTHING_MARKED, **kept}
-    Attendance.objects.update_or_create(fulfillment=one, defaults=day)
-    detail = {"from": seats.subject(before.sitting)} if before else None
-    seats.tell(one, "seat.changed" if before else "seat.taken", actor, free.sitting, detail=detail)
+def _sit(able: Sequence[Fulfillment], free: Sequence[Seat], actor: Actor) -> None:
+    """All at once: a sitting of hundreds is filled within one request."""
+    now, days, told = timezone.now(), [], []
+    for one, there in zip(able, free, strict=True):
+        before = one.seat
+        kept = one.deadline if before is None else one.attendance.deadline_before
+        days.append(Attendance(fulfillment=one, seated_at=now, deadline_before=kept, **_NOTHING_MARKED))
+        detail = {"from": seats.subject(before.sitting)} if before else None
+        told.append(seats.entry(one, "seat.changed" if before else "seat.taken", actor, there.sitting, detail=detail))
+        one.seat, one.deadline, one.updated_at = there, there.sitting.date, now
+    Fulfillment.objects.bulk_update(able, ["seat", "deadline", "updated_at"], batch_size=200)
+    theirs = ["seated_at", "deadline_before", *_NOTHING_MARKED]
+    Attendance.objects.bulk_create(days, update_conflicts=True, unique_fields=["fulfillment"], update_fields=theirs)
+    audit.record_many(told)
 
 
 def _get_up(one: Fulfillment, actor: Actor, reason: str) -> None:

@@ -6,6 +6,7 @@ from django.db.models import Max
 
 from access import audit
 from access.actors import Actor
+from access.models import AuditEntry
 from fulfillment.errors import NoSeats
 from fulfillment.models import Fulfillment, Seat, Sitting
 
@@ -54,7 +55,7 @@ def freed_by_cancelling(one: Fulfillment) -> None:
         one.seat = None
 
 
-def tell(
+def entry(
     one: Fulfillment,
     verb: str,
     actor: Actor,
@@ -62,9 +63,9 @@ def tell(
     *,
     detail: audit.Detail | None = None,
     reason: str = "",
-) -> None:
+) -> AuditEntry:
     """About a person at a sitting: in the story of both."""
-    audit.record(
+    return audit.entry(
         actor=actor,
         verb=verb,
         oid=one.oid,
@@ -73,3 +74,7 @@ def tell(
         detail=detail,
         reason=reason,
     )
+
+
+def tell(one: Fulfillment, verb: str, actor: Actor, sitting: Sitting, *, reason: str = "") -> None:
+    audit.record_many([entry(one, verb, actor, sitting, reason=reason)])
