@@ -15,7 +15,7 @@ from fulfillment import adopting, duplicates, locks, old_knowledge, provisioning
 from fulfillment.adopting import Outside
 from fulfillment.candidates import Candidate, person_digest
 from fulfillment.errors import DuplicateCandidate, FulfillmentError
-from fulfillment.models import Batch, BatchRow, Fulfillment, Origin, RowState
+from fulfillment.models import Batch, BatchRow, Fulfillment, Origin, RowState, Sitting
 from fulfillment.sheet_requests import RowAsked
 from inventory.errors import NotPossible
 from inventory.models import Delivery, Product
@@ -37,6 +37,7 @@ def draft(
     payer: Payer | None = None,
     delivery: str = "",
     deadline: date | None = None,
+    sitting: Sitting | None = None,
 ) -> Batch:
     """The rows of a sheet without faults, kept for the preview. Nothing is given yet."""
     batch = Batch.objects.create(
@@ -45,6 +46,7 @@ def draft(
         payer=payer,
         delivery=delivery or product.delivery,
         deadline=deadline,
+        sitting=sitting,
         user=actor.user,
     )
     BatchRow.objects.bulk_create(
@@ -169,6 +171,7 @@ def _given(batch: Batch, row: BatchRow) -> Fulfillment:
         payer=batch.payer,
         reference=row.asked["reference"],
         deadline=batch.deadline,
+        sitting=batch.sitting,
         allow_duplicate=batch.allow_duplicate,
         batch=batch,
     )

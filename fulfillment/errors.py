@@ -62,3 +62,15 @@ class NotRepeatable(FulfillmentError):
 
 class NotNow(FulfillmentError):
     """The act is not possible as things stand; the text says why, and what would help."""
+
+
+class NoSeats(FulfillmentError):
+    """More people than seats are left; nobody was seated."""
+
+    def __init__(self, asked: int, left: int) -> None:
+        super().__init__(f"{asked} chosen, {left} seats left: choose fewer, or add seats to the sitting.")
+        self.asked, self.left = asked, left
+
+
+class SittingRefuses(FulfillmentError):
+    """The sitting, or the day, does not allow it; the text says why, and what would help."""

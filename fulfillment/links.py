@@ -86,7 +86,7 @@ def ends_at(fulfillment: Fulfillment) -> datetime:
 
 
 def _rows() -> QuerySet[Fulfillment]:
-    return Fulfillment.objects.select_related("claim", "product", "payer")
+    return Fulfillment.objects.select_related("claim", "product", "payer", "seat__sitting")
 
 
 def _live(one: Fulfillment | None) -> Fulfillment | None:

@@ -1,4 +1,4 @@
-"""Every lock of this room. Order: people, then claim (inventory's), mail, fulfillment."""
+"""Every lock of this room. Order: sitting, people, then claim (inventory's), mail, fulfillment."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import connection
 
 from access.encryption import keyed_digest
-from fulfillment.models import Batch, Fulfillment, Mail, MailState, ReminderRound
+from fulfillment.models import Batch, Fulfillment, Mail, MailState, ReminderRound, Sitting
 
 
 def people(keys: Iterable[str]) -> None:
@@ -41,6 +41,20 @@ def fulfillment(oid: UUID) -> Fulfillment:
     return Fulfillment.objects.select_related("claim", "product", "payer").get(oid=oid)
 
 
+def fulfillments(oids: Iterable[UUID]) -> list[Fulfillment]:
+    """Several, as `fulfillment` gives one, each with its seat; by id, so that no two wait for each other."""
+    assert connection.in_atomic_block
+    asked = Fulfillment.objects.filter(oid__in=list(oids)).order_by("id")
+    list(asked.select_for_update(of=("self",)).values_list("pk"))
+    return list(asked.select_related("claim", "product", "payer", "seat__sitting", "attendance"))
+
+
+def sitting(pk: int) -> Sitting:
+    """Whoever takes a seat, or changes how many there are, goes one at a time. Raises Sitting.DoesNotExist."""
+    assert connection.in_atomic_block
+    return Sitting.objects.select_for_update(of=("self",), no_key=True).get(pk=pk)
+
+
 def mail(pk: int) -> Mail:
     assert connection.in_atomic_block
     return Mail.objects.select_for_update(of=("self",)).select_related("fulfillment").get(pk=pk)
@@ -56,7 +70,7 @@ def queued_mails(oid: UUID) -> list[Mail]:
 def batch(pk: int) -> Batch:
     assert connection.in_atomic_block
     rows = Batch.objects.select_for_update(of=("self",))
-    return rows.select_related("product", "payer", "user").get(pk=pk)
+    return rows.select_related("product", "payer", "user", "sitting").get(pk=pk)
 
 
 def reminder_round(pk: int) -> ReminderRound:

@@ -10,7 +10,7 @@ from django.conf import settings
 
 from access import audit
 from access.actors import Actor
-from fulfillment import deadlines, links, news, organization
+from fulfillment import deadlines, links, news, organization, sittings
 from fulfillment.models import Fulfillment, Mail, MailState
 from inventory.models import Product, TestID
 from outbox import entries, letters
@@ -104,6 +104,7 @@ def _words(fulfillment: Fulfillment, test_id: TestID | None) -> dict[str, Any]:
         "deadline": deadlines.in_words(fulfillment.deadline),
         "deadline_short": deadlines.day_in_words(fulfillment.deadline),
         "time_zone": deadlines.zone_name(),
+        "sitting": sittings.facts_of(fulfillment),  # at a centre: instead of the deadline
         "test_id": test_id.test_id if test_id else "",
         "password": _password_for_mail(product, test_id),
         "page_url": links.page_url(fulfillment),

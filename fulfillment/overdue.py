@@ -44,6 +44,7 @@ def tests() -> QuerySet[Fulfillment]:
         state__in=[State.ASSIGNED, State.SENT],
         itep_status__in=NOT_STARTED,
         deadline__lt=deadlines.today(),
+        attendance__arrived_at=None,  # seen at the door of their sitting
     )
 
 

@@ -13,10 +13,10 @@ from django.db import transaction
 from access import audit
 from access.actors import Actor
 from access.models import ActorKind, ApiClient, Payer
-from fulfillment import assigned_to, candidates, deadlines, duplicates, links, payers, settling
+from fulfillment import assigned_to, candidates, deadlines, duplicates, links, payers, seating, settling
 from fulfillment.candidates import Candidate
 from fulfillment.errors import BadRequest, DuplicateCandidate, FieldError
-from fulfillment.models import Batch, Fulfillment, Origin, State
+from fulfillment.models import Batch, Fulfillment, Origin, Sitting, State
 from inventory import claims
 from inventory.models import Delivery, Product
 from itep.assigned_to import AssignedToTooLong
@@ -51,10 +51,13 @@ def give(
     wait: bool = True,
     client: ApiClient | None = None,
     batch: Batch | None = None,
+    sitting: Sitting | None = None,
+    accommodation: str = "",
 ) -> Fulfillment:
     """A test of `product` for `candidate`: reserved and its call queued, or waiting in line; nothing is called here.
 
-    `payer` may be named by its code. `deadline` is the last day, to its end where the organization is.
+    `payer` may be named by its code. `deadline` is the last day, to its end where the organization is; of a
+    `sitting`, whose seat is taken with it, its own day.
     Raises BadRequest with all that is wrong, UnknownPayer, DuplicateCandidate, and with `wait=False` NoInventory.
     """
     paid_by = payers.payer_of(payer, client=client)
@@ -74,15 +77,17 @@ def give(
         state=State.WAITING,
     )
     set_person(one, candidates.tidy(candidate))
-    if errors := list(_faults(one)):
+    errors = list(seating.reserve(one, sitting)) if sitting is not None else []
+    if errors := [*errors, *_faults(one)]:
         raise BadRequest(errors)
     first = duplicates.guard(product=product, candidate=candidate_of(one), payer=paid_by, client=client)
     if first is not None and not allow_duplicate:
         raise DuplicateCandidate(first.oid)
     _tell(one, actor, doubles=first)
-    one.claim = claims.open_claim(oid=one.oid, product=product, outlive=deadline, actor=actor, wait=wait)
+    one.claim = claims.open_claim(oid=one.oid, product=product, outlive=one.deadline, actor=actor, wait=wait)
     links.renew(one)
     one.save()
+    seating.reserved(one, actor=actor, accommodation=accommodation)
     return settling.settle(oid=one.oid)
 
 

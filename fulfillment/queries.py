@@ -33,7 +33,7 @@ def fulfillments(client: ApiClient | None = None) -> QuerySet[Fulfillment]:
 
 def one(oid: UUID, client: ApiClient | None = None) -> Fulfillment:
     """Raises Fulfillment.DoesNotExist, also where the client may not see it."""
-    return fulfillments(client).select_related("started_by", "client", "batch").get(oid=oid)
+    return fulfillments(client).select_related("started_by", "client", "batch", "seat__sitting").get(oid=oid)
 
 
 def is_settled(fulfillment: Fulfillment) -> bool:

@@ -83,6 +83,8 @@ def why_not_extend(one: Fulfillment) -> str:
         return "It is cancelled: no deadline matters any more."
     if one.itep_status in _TAKEN:
         return f"{_TAKEN[Status(one.itep_status)]} The deadline does not matter any more."
+    if one.seat_id is not None:
+        return "Its deadline is the day of its sitting: move the candidate to another sitting."
     return ""
 
 
@@ -146,3 +148,12 @@ def why_not_call_again(one: Fulfillment) -> str:
     if one.state == State.FAILED and one.claim.state == ClaimState.RESERVED:
         return ""
     return "No call for it was given up."
+
+
+def why_not_seat(one: Fulfillment) -> str:
+    """Whether it may be given a seat at a sitting: the test is still to be taken."""
+    if one.state == State.CANCELLED:
+        return "The test was cancelled."
+    if one.itep_status in (Status.INVALIDATED, Status.DISABLED):
+        return f"iTEP says: {one.itep_status}. Ask iTEP, or give another test."
+    return _TAKEN[Status(one.itep_status)] if one.itep_status in _TAKEN else ""

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from access import audit
 from access.actors import Actor
-from fulfillment import locks, mailing
+from fulfillment import locks, mailing, seats
 from fulfillment.models import Fulfillment, State
 from fulfillment.position import Due, Facts, Position, Tried, position
 from inventory import pauses
@@ -124,7 +124,10 @@ def _take(one: Fulfillment, there: Position, *, note: str) -> None:
         held = held_by(one)
         one.sent_at, one.sent_test_id = now, held.test_id if held else ""
     one.ended_at = (one.ended_at or now) if there.state == State.CANCELLED else None
-    one.save(update_fields=["state", "reason", "assigned_at", "sent_at", "sent_test_id", "ended_at", "updated_at"])
+    if there.state == State.CANCELLED:
+        seats.freed_by_cancelling(one)
+    moved = ["state", "reason", "assigned_at", "sent_at", "sent_test_id", "ended_at", "seat", "updated_at"]
+    one.save(update_fields=moved)
     if before != there.state:
         _tell(one, before, why="" if note and note in there.reason else one.reason)
     _write_due(one, there.due)

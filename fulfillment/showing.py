@@ -10,7 +10,7 @@ from django.db import transaction
 from access import audit
 from access.actors import Actor
 from fulfillment import deadlines, settling, troubles
-from fulfillment.models import Fulfillment, State
+from fulfillment.models import Attendance, Fulfillment, State
 from inventory import claims
 from inventory.models import Delivery
 from itep.statuses import Status
@@ -62,8 +62,13 @@ def moment_of(one: Fulfillment) -> Moment:
     if one.state not in (State.ASSIGNED, State.SENT):
         return Moment.WAITING
     if deadlines.is_over(one.deadline):
-        return Moment.EXPIRED
+        return Moment.STARTED if _came(one) else Moment.EXPIRED
     return Moment.ITEP_SENDS if one.delivery == Delivery.ITEP else Moment.READY
+
+
+def _came(one: Fulfillment) -> bool:
+    """Somebody saw them at the door of their sitting: iTEP does not always say that a test was started."""
+    return Attendance.objects.filter(fulfillment=one, arrived_at__isnull=False).exists()
 
 
 def may_see_test_id(one: Fulfillment) -> bool:

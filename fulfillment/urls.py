@@ -1,6 +1,6 @@
 """Routes of fulfillment/, below `candidates/`. The page of one candidate joins rooms: `portal/candidate.py`."""
 
-from django.urls import path
+from django.urls import include, path
 
 from fulfillment.views import acts, calls, desk, giving, listing, many, organization, overdue, telling
 from fulfillment.views.doing import DO
@@ -12,6 +12,7 @@ urlpatterns = [
     path("give-many/", many.give_many, name="give_many"),
     path("batches/<int:batch_id>/", many.batch, name="batch"),
     path("batches/<int:batch_id>/confirm/", many.confirm, name="batch_confirm"),
+    path("sittings/", include("fulfillment.urls_sittings")),
     path("organization/", organization.the_organization, name="organization"),
     path("mails/<int:mail_id>/", listing.mail, name="mail"),
     path("calls/", calls.calls, name="calls"),

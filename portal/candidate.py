@@ -12,7 +12,19 @@ from django.views.decorators.http import require_safe
 
 from access import audit
 from access.roles import is_administrator, staff_required
-from fulfillment import act_pages, assigned_to, calls, deadlines, links, offering, queries, rules, troubles
+from fulfillment import (
+    act_pages,
+    assigned_to,
+    attending,
+    calls,
+    deadlines,
+    links,
+    offering,
+    queries,
+    rules,
+    sittings,
+    troubles,
+)
 from fulfillment.models import Fulfillment, State
 from inventory import last_word
 from inventory.models import Holding, TestID
@@ -48,6 +60,9 @@ def _words(request: HttpRequest, one: Fulfillment) -> dict[str, object]:
         "settled": queries.is_settled(one),
         "deadline": deadlines.in_words(one.deadline),
         "time_zone": deadlines.zone_name(),
+        "sitting": sittings.of(one),
+        "sitting_facts": sittings.facts_of(one),
+        "day": attending.of(one),
         "page_url": links.page_url(one),
         "wrote": record.text if record else _text(one),
         "wrote_at": record.at if record else None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from fulfillment import calls, deadlines, troubles
+from fulfillment import calls, deadlines, sittings, troubles
 from fulfillment.models import Fulfillment, Origin, State
 from itep.statuses import Status
 
@@ -54,6 +54,13 @@ def _here(one: Fulfillment) -> str:
 def _deadline(one: Fulfillment) -> str:
     if one.deadline is None:
         return ""
+    facts = sittings.facts_of(one)
+    if facts is not None and not facts.is_over:
+        return _("The sitting is on %(when)s, %(zone)s: %(where)s.") % {
+            "when": facts.when,
+            "zone": facts.zone,
+            "where": facts.where,
+        }
     words = {"deadline": deadlines.in_words(one.deadline), "zone": deadlines.zone_name()}
     if deadlines.is_over(one.deadline):
         return _("The deadline has passed: %(deadline)s, %(zone)s.") % words

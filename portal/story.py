@@ -80,6 +80,20 @@ WORDS: dict[str, tuple[Text, str]] = {
     "mail.erased": (_("Mail erased on its day, as set"), "neutral"),
     "candidate.asked": (_("The candidate asked for something"), "warn"),
     "candidate.request_handled": (_("The candidate's request was handled"), "neutral"),
+    "seat.taken": (_("Got a seat at a sitting"), "info"),
+    "seat.changed": (_("Moved to another sitting"), "info"),
+    "seat.given_up": (_("Gave up the seat at the sitting"), "neutral"),
+    "attendance.arrived": (_("Arrived at the sitting"), "good"),
+    "attendance.arrived_undone": (_("Not arrived after all"), "neutral"),
+    "attendance.photo_id_checked": (_("Photo ID checked"), "good"),
+    "attendance.photo_id_checked_undone": (_("Photo ID not checked after all"), "neutral"),
+    "attendance.incident_noted": (_("Incident noted at the sitting"), "warn"),
+    "attendance.incident_noted_undone": (_("The incident was taken back"), "neutral"),
+    "attendance.accommodation_noted": (_("Accommodations noted"), "neutral"),
+    "attendance.accommodation_noted_undone": (_("Accommodations taken back"), "neutral"),
+    "roster.opened": (_("Test ID shown on the roster"), "info"),
+    "roster.printed": (_("Test ID printed on the roster"), "info"),
+    "roster.downloaded": (_("Test ID downloaded with the roster"), "info"),
     "result.recorded": (_("Result recorded"), "good"),
     "result.asked": (_("iTEP posted what a person should look at"), "warn"),
     "result.doubted": (_("A person is asked about the result"), "warn"),
@@ -140,4 +154,6 @@ def _detail(entry: AuditEntry) -> str:
 def _url(entry: AuditEntry) -> str:
     if entry.subject.startswith("mail ") and entry.subject[5:].isdecimal():
         return reverse("fulfillment:mail", args=[int(entry.subject[5:])])
+    if entry.subject.startswith("sitting ") and entry.subject[8:].isdecimal():
+        return reverse("fulfillment:sitting", args=[int(entry.subject[8:])])
     return ""

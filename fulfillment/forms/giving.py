@@ -8,7 +8,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from access.models import Payer
-from fulfillment.models import Organization
+from fulfillment import sittings
+from fulfillment.models import Organization, Sitting
 from inventory.models import Product
 
 if TYPE_CHECKING:  # Django's forms take no parameters at run time
@@ -17,6 +18,7 @@ if TYPE_CHECKING:  # Django's forms take no parameters at run time
 else:
     _ProductChoice, _OrganizationForm = forms.ModelChoiceField, forms.ModelForm
 from fulfillment.forms.fields import DELIVERIES, JudgedForm, ProductChoice, products
+from fulfillment.forms.sittings import SittingChoice
 
 
 class GiveForm(JudgedForm):
@@ -40,6 +42,19 @@ class GiveForm(JudgedForm):
         widget=forms.DateInput(attrs={"type": "date"}),
         help_text=_("The last day on which the test may be taken."),
     )
+    sitting = SittingChoice(
+        label=_("Or a sitting"),
+        queryset=Sitting.objects.none(),
+        required=False,
+        empty_label=_("None: by the deadline"),
+        help_text=_("A seat on a day; leave the deadline blank then."),
+    )
+    accommodation = forms.CharField(
+        label=_("Accommodations"),
+        required=False,
+        max_length=1000,
+        help_text=_("What the candidate needs to take the test, as more time."),
+    )
     payer = forms.ModelChoiceField(
         label=_("Payer"), queryset=Payer.objects.none(), to_field_name="code", required=False, empty_label=_("None")
     )
@@ -51,13 +66,14 @@ class GiveForm(JudgedForm):
     note = forms.CharField(label=_("Note"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
     allow_duplicate = forms.BooleanField(label=_("Yes, give a second test"), required=False)
 
-    main = ("product", "name", "email", "external_id", "deadline")
-    more = ("payer", "delivery", "language", "reference", "note")
+    main = ("product", "name", "email", "external_id", "deadline", "sitting")
+    more = ("payer", "delivery", "language", "reference", "accommodation", "note")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["product"].queryset = products()  # type: ignore[attr-defined]
         self.fields["payer"].queryset = Payer.objects.filter(is_active=True)  # type: ignore[attr-defined]
+        self.fields["sitting"].queryset = sittings.with_room()  # type: ignore[attr-defined]
 
     def main_fields(self) -> list[forms.BoundField]:
         return [self[name] for name in self.main]

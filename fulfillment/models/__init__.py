@@ -6,9 +6,11 @@ from fulfillment.models.fulfillments import Fulfillment, Origin, State
 from fulfillment.models.mails import Mail, MailState
 from fulfillment.models.organizations import Organization
 from fulfillment.models.reminders import Reminder, ReminderRound
+from fulfillment.models.sittings import Attendance, Seat, Sitting, SittingKind
 from fulfillment.models.troubles import Trouble
 
 __all__ = [
+    "Attendance",
     "Batch",
     "BatchRow",
     "CandidateRequest",
@@ -20,6 +22,9 @@ __all__ = [
     "Reminder",
     "ReminderRound",
     "RowState",
+    "Seat",
+    "Sitting",
+    "SittingKind",
     "State",
     "Trouble",
 ]

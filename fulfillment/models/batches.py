@@ -20,6 +20,9 @@ class Batch(models.Model):
     payer = models.ForeignKey("access.Payer", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     delivery = models.CharField(max_length=8, choices=Delivery.choices, blank=True)
     deadline = models.DateField(null=True, blank=True)
+    sitting = models.ForeignKey(
+        "fulfillment.Sitting", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     allow_duplicate = models.BooleanField(default=False)
     adopts = models.BooleanField(default=False)  # its rows are IDs assigned outside, which become fulfillments
     confirmed_at = models.DateTimeField(null=True)

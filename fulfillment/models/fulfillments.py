@@ -55,7 +55,14 @@ class Fulfillment(models.Model):
     reference = models.CharField(max_length=200, blank=True)
     metadata = models.JSONField(default=dict, blank=True)
     note = EncryptedTextField(blank=True)
-    deadline = models.DateField(null=True, blank=True)
+    deadline = models.DateField(null=True, blank=True)  # of who has a seat: the sitting's day
+    seat = models.OneToOneField(
+        "fulfillment.Seat",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="fulfillment",
+    )
     delivery = models.CharField(max_length=8, choices=Delivery.choices)
     origin = models.CharField(max_length=10, choices=Origin.choices)
     started_by = models.ForeignKey(
@@ -104,6 +111,10 @@ class Fulfillment(models.Model):
                 fields=["link_digest"],
                 condition=~Q(link_digest=""),
                 name="one_link_per_candidate",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="cancelled") | Q(seat__isnull=True),
+                name="a_cancelled_test_frees_its_seat",
             ),
         ]
         indexes: ClassVar = [

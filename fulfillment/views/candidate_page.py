@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from fulfillment import asking, calendar, deadlines, guessing, links, organization, showing
+from fulfillment import asking, calendar, deadlines, guessing, links, organization, showing, sittings
 from fulfillment.models import CandidateRequest, Fulfillment
 from fulfillment.showing import Moment, Shown
 from fulfillment.views.by_link import by_link, kept_nowhere, too_many, whose
@@ -102,6 +102,7 @@ def _about(one: Fulfillment) -> dict[str, object]:
         "asks": ASKS,
         "start_url": one.product.start_url or ours.start_url,
         "deadline": deadlines.in_words(one.deadline),
+        "sitting": sittings.facts_of(one),
         "ends_at": deadlines.ends_at(one.deadline) if one.deadline else None,
         "time_zone": deadlines.zone_name(),
         "result_time": deadlines.days_in_words(one.product.result_days),

@@ -53,6 +53,8 @@ def _give(request: HttpRequest, asked: dict[str, Any]) -> Fulfillment:
         payer=asked["payer"],
         reference=asked["reference"],
         deadline=asked["deadline"],
+        sitting=asked["sitting"],
+        accommodation=asked["accommodation"],
         note=asked["note"],
         allow_duplicate=asked["allow_duplicate"],
     )

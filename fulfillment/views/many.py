@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from access.roles import staff_required
 from access.views import author
-from fulfillment import batches, old_knowledge, queries, sheet_requests
+from fulfillment import batches, old_knowledge, queries, seating, sheet_requests
 from fulfillment.forms.many import GiveManyForm
 from fulfillment.models import Batch
 from fulfillment.old_knowledge import OldKnowledge
@@ -48,8 +48,9 @@ def _read(request: HttpRequest, asked: dict[str, Any]) -> tuple[list[CellFault],
     delivery = asked["delivery"] or product.delivery
     sheets = reading.read(file.read(), file.name).sheets
     found = sheet_requests.read(sheets, needs_email=delivery != Delivery.NONE)
-    if found.faults:
-        return found.faults, None
+    faults = [*found.faults, *seating.lacking(asked["sitting"], rows=len(found.rows))]
+    if faults:
+        return faults, None
     batch = batches.draft(
         rows=found.rows,
         file_name=file.name,
@@ -58,6 +59,7 @@ def _read(request: HttpRequest, asked: dict[str, Any]) -> tuple[list[CellFault],
         payer=asked["payer"],
         delivery=delivery,
         deadline=asked["deadline"],
+        sitting=asked["sitting"],
     )
     return [], batch
 
@@ -70,7 +72,7 @@ def batch(request: HttpRequest, batch_id: int) -> HttpResponse:
 
 
 def _show(request: HttpRequest, batch_id: int, refused: str = "") -> HttpResponse:
-    one = get_object_or_404(Batch.objects.select_related("product", "payer", "user"), pk=batch_id)
+    one = get_object_or_404(Batch.objects.select_related("product", "payer", "user", "sitting"), pk=batch_id)
     page = Paginator(one.rows.select_related("fulfillment"), A_PAGE).get_page(request.GET.get("page"))
     counts = queries.batch_counts(one)
     doubles = batches.open_before(one) if one.confirmed_at is None else set()

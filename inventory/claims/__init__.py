@@ -20,6 +20,7 @@ from inventory.claims.ending import Cancelled, cancel
 from inventory.claims.moves import Word
 from inventory.claims.opening import open_claim, serve_waiting
 from inventory.claims.outcomes import Recorded
+from inventory.claims.outliving import expire_before, hold, must_outlive
 from inventory.claims.releasing import (
     cleared,
     each,
@@ -57,8 +58,11 @@ __all__ = [
     "done_at_itep",
     "done_was_wrong",
     "each",
+    "expire_before",
     "expires_before",
+    "hold",
     "leave_stock",
+    "must_outlive",
     "not_arrived",
     "not_done_at_itep",
     "note_conflict",

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from urllib.parse import urlencode
 
+from django.db.models import Count
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -47,8 +48,9 @@ def needs(today: date) -> list[Need]:
     """Worst first: paused products, unexplained differences, doubts, failures, unplaced results, requests, deadlines,
     IDs assigned outside, hand work."""
     doubtful = (_stock(), _unexplained(), _troubles(), _candidates(), _asked(), _unplaced(), _stuck())
-    parts = (*doubtful, _requests(), _reminders(), _late(), _outside(), _by_hand_for_now(), _by_hand(), _corrected())
-    return [need for part in parts for need in part]
+    waiting = (_requests(), _reminders(), _missed(), _late())
+    at_itep = (_outside(), _by_hand_for_now(), _by_hand(), _corrected())
+    return [need for part in (*doubtful, *waiting, *at_itep) for need in part]
 
 
 def _stock() -> Iterator[Need]:
@@ -174,8 +176,18 @@ def _reminders() -> Iterator[Need]:
         yield Need(what, why, asked.asked_at, [Act(_("Look at them"), reverse("fulfillment:reminders"))])
 
 
+def _missed() -> Iterator[Need]:
+    """By sitting: each has its own page with what can be done."""
+    rows = overdue.tests().exclude(seat=None)
+    for one in rows.values("seat__sitting", "seat__sitting__title").annotate(n=Count("pk")).order_by("seat__sitting"):
+        what = ngettext("%(sitting)s is over, %(n)d was not seen", "%(sitting)s is over, %(n)d were not seen", one["n"])
+        url = f"{reverse('fulfillment:sitting', args=[one['seat__sitting']])}?show=missed"
+        why = _("Not arrived, nor seen started by iTEP. Move them to another sitting, or cancel their tests.")
+        yield Need(what % {"n": one["n"], "sitting": one["seat__sitting__title"]}, why, None, [Act(_("Look"), url)])
+
+
 def _late() -> Iterator[Need]:
-    if number := overdue.tests().count():
+    if number := overdue.tests().filter(seat=None).count():
         what = ngettext(
             "%d test past its deadline, never seen started", "%d tests past their deadline, never seen started", number
         )
