@@ -114,6 +114,21 @@ def test_the_banner_says_since_when_how_many_and_how_long(
     assert stranger.get("/candidates/calls/").status_code == 403
 
 
+def test_where_nobody_waits_it_is_not_said_for_ever(
+    gone: PretendItep, called: Product, give_test: Give, by_sam: Actor
+) -> None:
+    stock(called, 1)
+    one = give_test(called)
+    work()
+    try_again(calls.SHOWN_FROM)
+    Way.objects.update(held_until=timezone.now() - timedelta(minutes=11))
+    assert calls.silence() is not None
+    acts.cancel(oid=one.oid, actor=by_sam, reason="no")
+    assert calls.silence() is None
+    Way.objects.update(held_until=timezone.now() - timedelta(minutes=9))
+    assert calls.silence() is not None
+
+
 def test_a_candidate_is_told_nothing_of_it(gone: PretendItep, called: Product, give_test: Give) -> None:
     stock(called, 1)
     one = give_test(called)
