@@ -21,6 +21,7 @@ from outbox.models import Attempt, Entry, EntryState
 
 WAY = "itep"
 SHOWN_FROM = 3  # failures in a row: before that it may be over in a moment
+STALE = timedelta(minutes=10)  # after which, with nobody waiting, nobody has looked whether it is over
 WAITS = Q(oid__in=Entry.objects.filter(kind=CALL, state=EntryState.PENDING, due_at__lte=Now()).values("oid"))
 LISTS: Mapping[str, Q] = {
     "waiting": WAITS & ~Q(state=State.UNKNOWN),
@@ -58,12 +59,14 @@ class Line:
 
 
 def silence() -> Silence | None:
-    """None while iTEP answers, or has merely failed once or twice."""
+    """None while iTEP answers, or has merely failed once or twice, or nobody needs it and nobody knows."""
     way = ways.state(WAY)
     if way is None or way.failing_since is None or way.held_until is None or way.failures < SHOWN_FROM:
         return None
     found = Entry.objects.filter(kind=CALL, state=EntryState.PENDING, due_at__lte=Now())
     waits = found.aggregate(number=Count("pk"), oldest=Min("created_at"))
+    if not waits["number"] and way.held_until < timezone.now() - STALE:
+        return None
     return Silence(way.failing_since, way.note, way.held_until, waits["number"], waits["oldest"])
 
 

@@ -128,7 +128,7 @@ def no_longer_needed(*, kind: str, oid: UUID, dead_too: bool = False) -> int:
     """
     over = Q(state=EntryState.DEAD) | Q(state=EntryState.DROPPED, note=GIVEN_UP)
     which = Q(state=EntryState.PENDING) | over if dead_too else Q(state=EntryState.PENDING)
-    waits = Entry.objects.filter(which, kind=kind, oid=oid, lease_token__isnull=True)
+    waits = Entry.objects.filter(pk__in=locks.idle(which & Q(kind=kind, oid=oid)))
     return waits.update(state=EntryState.DROPPED, ended_at=Now(), note="No longer needed.")
 
 

@@ -113,6 +113,17 @@ def hold(entry_id: int) -> Entry:
     return Entry.objects.select_for_update(of=("self",)).get(pk=entry_id)
 
 
+def idle(which: Q) -> list[int]:
+    """The keys of those that nobody works on, locked. One that is being taken this moment is left to who takes it:
+
+    waiting for it, with a claim locked, would be waiting for somebody who wants that claim.
+    """
+    assert connection.in_atomic_block
+    skip = connection.features.has_select_for_update_skip_locked
+    found = Entry.objects.select_for_update(of=("self",), skip_locked=skip)
+    return list(found.filter(which, lease_token__isnull=True).order_by("id").values_list("pk", flat=True))
+
+
 def dead(*, kind: str, newest: int) -> list[Entry]:
     """The dead entries of a kind ("": of all) up to the pk `newest`, locked, in the order of their writing."""
     assert connection.in_atomic_block

@@ -15,10 +15,10 @@ from inventory.claims import moves, outcomes
 from inventory.claims.moves import Word
 from inventory.claims.outcomes import Recorded
 from inventory.errors import ClaimMoved
-from inventory.models import Claim, ClaimSource, ClaimState, Product, WordSource
+from inventory.models import Claim, ClaimSource, ClaimState, WordSource
 from inventory.models.claims import WrittenBy
-from inventory.products import sharing_key, works_by_hand
-from itep.client import Answer, Outcome
+from inventory.products import works_by_hand
+from itep.client import Answer
 
 WORKER = Actor.system("worker")
 
@@ -57,8 +57,6 @@ def record_answer(*, oid: UUID, revision: int, answer: Answer, source: str, key_
     Where something else was quicker (an export in mid-call, a lease that expired), the answer changes nothing but an
     unknown that it confirms, and a password that it brings.
     """
-    if answer.outcome in (Outcome.BAD_KEY, Outcome.UNAVAILABLE):
-        _lock_what_may_pause(oid)
     # All that the answer may touch is locked at once: taking more later would cross with an answer that names our ID.
     claim = locks.around(oid=oid, test_id=answer.test_id or "").claim
     word = Word(WordSource.ANSWER, timezone.now(), Actor.itep("answer"), source)
@@ -75,12 +73,6 @@ def call_lost(*, oid: UUID, revision: int, source: str) -> bool:
         return False
     outcomes.leave_unknown(claim, Word(WordSource.ANSWER, timezone.now(), WORKER, source), verb="call.lost")
     return True
-
-
-def _lock_what_may_pause(oid: UUID) -> None:
-    """Products come before claims: two keys' refusals that meet would else wait for each other."""
-    product = Product.objects.get(claims__oid=oid)
-    locks.products(ids=sharing_key(product))
 
 
 def _why_no_call(claim: Claim, *, has_id: bool, repeat: bool) -> str:
