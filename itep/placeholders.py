@@ -20,7 +20,7 @@ PLACEHOLDERS: Final = (
     *("name", "email", "external_id", "oid"),
 )
 METADATA: Final = "metadata."
-ALLOWED: Final = ", ".join(f"{{{name}}}" for name in (*PLACEHOLDERS, f"{METADATA}…"))
+ALLOWED: Final = ", ".join(f"{{{name}}}" for name in (*PLACEHOLDERS, f"{METADATA}x"))
 
 _PART = re.compile(r"(?P<brace>\{\{|\}\})|\{(?P<name>[^{}]*)\}|(?P<alone>[{}])")
 _NOTHING: Final = object()
