@@ -7,6 +7,7 @@ from uuid import UUID
 from django.conf import settings
 
 from fulfillment.models import Fulfillment
+from inventory.models import Claim
 from itep import assigned_to, placeholders
 from itep.assigned_to import AssignedToTooLong
 from itep.wire import JSON
@@ -34,6 +35,19 @@ def why_too_long(fulfillment: Fulfillment, error: AssignedToTooLong) -> str:
     """What a person can do about it."""
     keys = " Or the product has too many keys of its own." if fulfillment.product.assigned_to_keys else ""
     return f"{error} Shorten the name or the numbers.{keys}"
+
+
+def names_another_test(one: Fulfillment, text: str) -> str:
+    """The field that brings the oid of another test of ours into this text; "" where none does.
+
+    An export that shows two of our oids in one text is a conflict for ever (DESIGN.md section 5, row c), so such a text
+    must never be written: as where a retake's reference is the oid of the first test.
+    """
+    others = set(assigned_to.oids_in(text)) - {one.oid}
+    strangers = set(Claim.objects.filter(oid__in=others).values_list("oid", flat=True)) if others else set()
+    asked = {"candidate.name": one.name, "candidate.email": one.email, "candidate.external_id": one.external_id}
+    asked |= {"reference": one.reference} | {f"metadata.{key}": str(value) for key, value in one.metadata.items()}
+    return next((name for name, value in asked.items() if strangers & set(assigned_to.oids_in(value))), "")
 
 
 def values_of(one: Fulfillment) -> dict[str, JSON]:

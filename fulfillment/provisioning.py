@@ -158,9 +158,12 @@ def _faults(one: Fulfillment) -> Iterator[FieldError]:
         yield FieldError("deadline", "The deadline is in the past.")
     yield from _metadata_faults(one.metadata)
     try:
-        assigned_to.text_of(one)
+        text = assigned_to.text_of(one)
     except AssignedToTooLong as error:
         yield FieldError("candidate.name", assigned_to.why_too_long(one, error))
+        return
+    if field := assigned_to.names_another_test(one, text):
+        yield FieldError(field, "It holds the oid of another test: in Assigned-to at iTEP the two would be mixed up.")
 
 
 def _metadata_faults(metadata: Mapping[str, Any]) -> Iterator[FieldError]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -108,3 +109,25 @@ def test_one_that_became_too_long_is_said_where_it_is_to_be_written_by_hand(
     assert AssignedToRecord.objects.count() == 0
     assert sam_browser.post(f"/candidates/{one.oid}/done-at-itep/", {"test_id": ""}).status_code == 302
     assert fresh(one).claim.state == ClaimState.CONFIRMED
+
+
+@pytest.mark.parametrize("field", ["reference", "metadata.first", "candidate.external_id"])
+def test_no_text_may_name_another_test(called: Product, give_test: Give, field: str) -> None:
+    """As where a retake refers to the first test by its oid: exports would show two of ours in one text."""
+    own_keys(called, {"ref": "{reference}", "first": "{metadata.first}"})
+    first = give_test(called)
+    ben = Candidate("Ben", "ben@example.org", str(first.oid) if field == "candidate.external_id" else "")
+    more = {"reference": f"retake of {first.oid}"} if field == "reference" else {}
+    metadata = {"first": str(first.oid)} if field == "metadata.first" else {}
+    with pytest.raises(BadRequest) as refused:
+        give_test(called, ben, metadata=metadata, **more)
+    assert [fault.field for fault in refused.value.errors] == [field]
+    assert Fulfillment.objects.count() == 1
+
+
+def test_an_oid_that_stays_out_of_the_text_does_no_harm_nor_one_of_another_system(
+    called: Product, give_test: Give
+) -> None:
+    first = give_test(called)
+    one = give_test(called, Candidate("Ben", "ben@example.org", str(uuid4())), reference=str(first.oid))
+    assert one.reference == str(first.oid)
