@@ -15,9 +15,10 @@ from django.utils import timezone
 
 from access import audit
 from access.actors import Actor
-from inventory import alarms, announcing, locks, pauses
+from inventory import alarms, announcing, locks, own_keys, pauses
 from inventory.errors import ReasonNeeded
 from inventory.models import Calls, Product
+from itep.wire import JSON
 
 
 class Settings(TypedDict, total=False):
@@ -39,10 +40,11 @@ class Settings(TypedDict, total=False):
     minutes: int | None
     result_days: int | None
     reminder_days: str
+    result_valid_months: int | None
     needs_password: bool
     password_in_mail: bool
     start_url: str
-    assigned_to_keys: dict[str, str]
+    assigned_to_keys: dict[str, JSON]
 
 
 def works_by_hand(product: Product) -> bool:
@@ -78,6 +80,8 @@ def create_or_change(*, code: str, actor: Actor, change: Settings | None = None)
     differing = sorted(name for name, value in given.items() if getattr(product, name) != value)
     for name, value in given.items():
         setattr(product, name, value)
+    if "assigned_to_keys" in differing:
+        own_keys.check(product.assigned_to_keys)
     product.set_api_key(product.api_key)
     product.full_clean(validate_unique=False)
     product.save()

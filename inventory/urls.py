@@ -2,7 +2,19 @@
 
 from django.urls import URLPattern, path
 
-from inventory.views import calls, forecast, plans, products, purchases, statement, stock_mails, test_ids, todo, uploads
+from inventory.views import (
+    calls,
+    forecast,
+    own_keys,
+    plans,
+    products,
+    purchases,
+    statement,
+    stock_mails,
+    test_ids,
+    todo,
+    uploads,
+)
 
 app_name = "inventory"
 urlpatterns: list[URLPattern] = [
@@ -10,6 +22,7 @@ urlpatterns: list[URLPattern] = [
     path("products/new/", products.product_new, name="product_new"),
     path("products/<path:code>/", products.product, name="product"),
     path("calls/", calls.calls, name="calls"),
+    path("own-keys/preview/", own_keys.preview, name="own_keys_preview"),
     path("forecast/", forecast.forecast, name="forecast"),
     path("statement/", statement.statement, name="statement"),
     path("statement/sheet.xlsx", statement.sheet, name="statement_sheet"),

@@ -30,7 +30,7 @@ from inventory import last_word
 from inventory.models import Holding, TestID
 from inventory.products import works_by_hand
 from itep.assigned_to import AssignedToTooLong
-from portal import next_step, story
+from portal import next_step, story, support
 from portal.story import Event
 from results import queries as results
 
@@ -66,6 +66,7 @@ def _words(request: HttpRequest, one: Fulfillment) -> dict[str, object]:
         "page_url": links.page_url(one),
         "wrote": record.text if record else _text(one),
         "wrote_at": record.at if record else None,
+        "for_support": support.of(one),
         "shows": test_id.assigned_to if test_id else "",
         "shows_at": last_word.at(test_id) if test_id else None,
         "trouble": troubles.latest_open(one),

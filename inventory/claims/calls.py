@@ -15,7 +15,7 @@ from inventory.claims import moves, outcomes
 from inventory.claims.moves import Word
 from inventory.claims.outcomes import Recorded
 from inventory.errors import ClaimMoved
-from inventory.models import Claim, ClaimSource, ClaimState, WordSource
+from inventory.models import Claim, ClaimSource, ClaimState, Product, WordSource
 from inventory.models.claims import WrittenBy
 from inventory.products import works_by_hand
 from itep.client import Answer

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("inventory", "0012_uploaded_files"),
+        ("inventory", "0013_result_validity"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
