@@ -39,10 +39,11 @@ def open_tests(
     mine = payers.limits(client)
     if mine is not None:
         still_open = still_open.filter(payer__in=mine)
-    return still_open.filter(_same_person(candidate, payer))
+    return still_open.filter(same_person(candidate, payer))
 
 
-def _same_person(candidate: Candidate, payer: Payer | None) -> Q:
+def same_person(candidate: Candidate, payer: Payer | None) -> Q:
+    """DESIGN.md section 6, as the database asks it of fulfillments for one person. For many: `people.People`."""
     here = Q(payer=payer) if payer else Q(payer__isnull=True)
     same = Q(pk__in=[])
     if candidate.external_id:

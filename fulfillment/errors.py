@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from uuid import UUID
+
+if TYPE_CHECKING:
+    from fulfillment.earlier_results import EarlierResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +37,22 @@ class BadRequest(FulfillmentError):
 
 
 class DuplicateCandidate(FulfillmentError):
-    """The same person has an open test of the same product; `oid` points to the first."""
+    """The same person has an open test of the same product; `oid` points to the first.
 
-    def __init__(self, oid: UUID) -> None:
+    `earlier` is a result that would be asked about next, so that both can be answered at once.
+    """
+
+    def __init__(self, oid: UUID, earlier: EarlierResult | None = None) -> None:
         super().__init__("This person already has an open test of this product.")
-        self.oid = oid
+        self.oid, self.earlier = oid, earlier
+
+
+class HasEarlierResult(FulfillmentError):
+    """The same person has a result of the same product that still counts: no test ID needs to be spent."""
+
+    def __init__(self, earlier: EarlierResult) -> None:
+        super().__init__("This person has a result of this product that still counts.")
+        self.earlier = earlier
 
 
 class UnknownPayer(FulfillmentError):

@@ -13,9 +13,10 @@ from django.db import transaction
 from access import audit
 from access.actors import Actor
 from access.models import ActorKind, ApiClient, Payer
-from fulfillment import assigned_to, candidates, deadlines, duplicates, links, payers, settling
+from fulfillment import assigned_to, candidates, deadlines, duplicates, earlier_results, links, payers, settling
 from fulfillment.candidates import Candidate
-from fulfillment.errors import BadRequest, DuplicateCandidate, FieldError
+from fulfillment.earlier_results import EarlierResult
+from fulfillment.errors import BadRequest, DuplicateCandidate, FieldError, HasEarlierResult
 from fulfillment.models import Batch, Fulfillment, Origin, State
 from inventory import claims
 from inventory.models import Delivery, Product
@@ -48,6 +49,7 @@ def give(
     metadata: Mapping[str, Any] | None = None,
     note: str = "",
     allow_duplicate: bool = False,
+    allow_earlier_result: bool = False,
     wait: bool = True,
     client: ApiClient | None = None,
     batch: Batch | None = None,
@@ -55,7 +57,8 @@ def give(
     """A test of `product` for `candidate`: reserved and its call queued, or waiting in line; nothing is called here.
 
     `payer` may be named by its code. `deadline` is the last day, to its end where the organization is.
-    Raises BadRequest with all that is wrong, UnknownPayer, DuplicateCandidate, and with `wait=False` NoInventory.
+    Raises BadRequest with all that is wrong, UnknownPayer, DuplicateCandidate, HasEarlierResult,
+    and with `wait=False` NoInventory.
     """
     paid_by = payers.payer_of(payer, client=client)
     one = Fulfillment(
@@ -76,10 +79,9 @@ def give(
     set_person(one, candidates.tidy(candidate))
     if errors := list(_faults(one)):
         raise BadRequest(errors)
-    first = duplicates.guard(product=product, candidate=candidate_of(one), payer=paid_by, client=client)
-    if first is not None and not allow_duplicate:
-        raise DuplicateCandidate(first.oid)
-    _tell(one, actor, doubles=first)
+    although = _known(one, client)
+    although.check(allow_duplicate=allow_duplicate, allow_earlier_result=allow_earlier_result)
+    _tell(one, actor, although)
     one.claim = claims.open_claim(oid=one.oid, product=product, outlive=deadline, actor=actor, wait=wait)
     one.link_token = links.new_token()
     one.link_digest = links.digest_of(one.link_token)
@@ -106,14 +108,42 @@ def set_person(one: Fulfillment, candidate: Candidate) -> None:
     one.person_digest = candidates.person_digest(candidate)
 
 
-def _tell(one: Fulfillment, actor: Actor, *, doubles: Fulfillment | None) -> None:
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What the person has of this product already; it is given all the same only where somebody said yes to each."""
+
+    open_test: Fulfillment | None
+    earlier: EarlierResult | None
+
+    def check(self, *, allow_duplicate: bool, allow_earlier_result: bool) -> None:
+        asked = None if allow_earlier_result else self.earlier
+        if self.open_test is not None and not allow_duplicate:
+            raise DuplicateCandidate(self.open_test.oid, asked)
+        if asked is not None:
+            raise HasEarlierResult(asked)
+
+    @property
+    def detail(self) -> dict[str, str]:
+        """For the trail."""
+        found = {"although_open": self.open_test, "although_result": self.earlier}
+        return {why: str(known.oid) for why, known in found.items() if known}
+
+
+def _known(one: Fulfillment, client: ApiClient | None) -> _Known:
+    product, person, payer = one.product, candidate_of(one), one.payer
+    return _Known(
+        duplicates.guard(product=product, candidate=person, payer=payer, client=client),
+        earlier_results.find(product=product, candidate=person, payer=payer, client=client),
+    )
+
+
+def _tell(one: Fulfillment, actor: Actor, although: _Known) -> None:
     audit.record(
         actor=actor,
         verb="fulfillment.requested",
         oid=one.oid,
         product=one.product.code,
-        detail={"origin": one.origin, "delivery": one.delivery}
-        | ({"although_open": str(doubles.oid)} if doubles else {}),
+        detail={"origin": one.origin, "delivery": one.delivery} | although.detail,
     )
 
 

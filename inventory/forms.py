@@ -75,6 +75,7 @@ class ProductForm(_ProductModelForm):
             "currency",
             "minutes",
             "result_days",
+            "result_valid_months",
             "needs_password",
             "password_in_mail",
             "start_url",
@@ -88,12 +89,16 @@ class ProductForm(_ProductModelForm):
             "price": _("Price of one test"),
             "minutes": _("Minutes that the test takes"),
             "result_days": _("Days until the result usually comes"),
+            "result_valid_months": _("Months that a result counts"),
             "needs_password": _("A candidate needs a password as well"),
             "password_in_mail": _("The password stands in the mail"),
             "assigned_to_keys": _("More keys in Assigned-to"),
         }
         help_texts = {
             "assigned_to_keys": _('As JSON, for example {"site": "Lisbon", "ref": "{reference}"}.'),
+            "result_valid_months": _(
+                "Whoever has a younger result of this product is shown before a test is given. Blank: nobody looks."
+            ),
             "password_in_mail": _("Otherwise it stands on the candidate's own page only."),
         }
         widgets = {"assigned_to_keys": forms.Textarea(attrs={"rows": 2})}

@@ -34,6 +34,7 @@ class Settings(TypedDict, total=False):
     currency: str
     minutes: int | None
     result_days: int | None
+    result_valid_months: int | None
     needs_password: bool
     password_in_mail: bool
     start_url: str

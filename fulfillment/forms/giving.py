@@ -50,6 +50,7 @@ class GiveForm(JudgedForm):
     reference = forms.CharField(label=_("Reference"), required=False, max_length=200)
     note = forms.CharField(label=_("Note"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
     allow_duplicate = forms.BooleanField(label=_("Yes, give a second test"), required=False)
+    allow_earlier_result = forms.BooleanField(label=_("Give a test anyway"), required=False)
 
     main = ("product", "name", "email", "external_id", "deadline")
     more = ("payer", "delivery", "language", "reference", "note")

@@ -13,7 +13,7 @@ from access.roles import staff_required
 from access.views import author
 from fulfillment import provisioning, queries
 from fulfillment.candidates import Candidate
-from fulfillment.errors import BadRequest, DuplicateCandidate, UnknownPayer
+from fulfillment.errors import BadRequest, DuplicateCandidate, HasEarlierResult, UnknownPayer
 from fulfillment.forms.giving import GiveForm
 from fulfillment.models import Fulfillment, Origin
 from inventory.models import Product
@@ -28,7 +28,7 @@ def give(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return render(request, "fulfillment/give.html", {"form": GiveForm(initial=request.GET.dict())})
     form = GiveForm(request.POST)
-    duplicate = None
+    duplicate, earlier = None, None
     if form.is_valid():
         try:
             return redirect("candidate", oid=_give(request, form.cleaned_data).oid)
@@ -37,8 +37,10 @@ def give(request: HttpRequest) -> HttpResponse:
         except UnknownPayer as refused:
             form.add_error("payer", str(refused))
         except DuplicateCandidate as refused:
-            duplicate = queries.one(refused.oid)
-    words = {"form": form, "duplicate": duplicate}
+            duplicate, earlier = queries.one(refused.oid), refused.earlier
+        except HasEarlierResult as refused:
+            earlier = refused.earlier
+    words = {"form": form, "duplicate": duplicate, "earlier": earlier}
     return render(request, "fulfillment/give.html", words, status=HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
@@ -55,4 +57,5 @@ def _give(request: HttpRequest, asked: dict[str, Any]) -> Fulfillment:
         deadline=asked["deadline"],
         note=asked["note"],
         allow_duplicate=asked["allow_duplicate"],
+        allow_earlier_result=asked["allow_earlier_result"],
     )

@@ -56,6 +56,10 @@ class Product(models.Model):
     currency = models.CharField(max_length=3, blank=True)
     minutes = models.PositiveSmallIntegerField(null=True, blank=True)
     result_days = models.PositiveSmallIntegerField(null=True, blank=True)
+    # How long a result of it counts, from the day of the test; None: earlier results are not looked at.
+    result_valid_months = models.PositiveSmallIntegerField(
+        null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(120)]
+    )
     needs_password = models.BooleanField(default=False)
     password_in_mail = models.BooleanField(default=False)
     start_url = models.URLField(blank=True)
@@ -79,6 +83,10 @@ class Product(models.Model):
                 condition=Q(low_days__isnull=True) | Q(notice_days__isnull=True) | Q(low_days__lte=F("notice_days")),
                 name="low_is_not_above_notice_by_days",
                 violation_error_message=_("“Low” cannot come before the first notice."),
+            ),
+            models.CheckConstraint(
+                condition=Q(result_valid_months__isnull=True) | Q(result_valid_months__range=(1, 120)),
+                name="a_result_counts_for_1_to_120_months",
             ),
         ]
 
