@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from uuid import UUID
 
 from django.conf import settings
 from django.urls import reverse
@@ -22,6 +23,11 @@ def digest_of(token: str) -> str:
 
 def page_path(fulfillment: Fulfillment) -> str:
     return reverse("candidate_page", args=[fulfillment.link_token])
+
+
+def staff_url(oid: UUID) -> str:
+    """The absolute address of the candidate's page for staff."""
+    return settings.PORTAL_URL.rstrip("/") + reverse("candidate", args=[oid])
 
 
 def page_url(fulfillment: Fulfillment) -> str:

@@ -77,7 +77,7 @@ def give(
         state=State.WAITING,
     )
     set_person(one, candidates.tidy(candidate))
-    if errors := list(_faults(one)):
+    if errors := list(faults(one)):
         raise BadRequest(errors)
     although = _known(one, client)
     although.check(allow_duplicate=allow_duplicate, allow_earlier_result=allow_earlier_result)
@@ -86,7 +86,7 @@ def give(
     one.link_token = links.new_token()
     one.link_digest = links.digest_of(one.link_token)
     one.save()
-    return settling.settle(oid=one.oid)
+    return settling.settle_new(one)
 
 
 def would_give(**asked: Any) -> WouldBe:
@@ -147,12 +147,13 @@ def _tell(one: Fulfillment, actor: Actor, although: _Known) -> None:
     )
 
 
-def _faults(one: Fulfillment) -> Iterator[FieldError]:
+def faults(one: Fulfillment, *, today: date | None = None) -> Iterator[FieldError]:
+    """What is wrong with a fulfillment as it is asked for. `today` where the organization is, for who asks of many."""
     if one.delivery not in Delivery.values:
         yield FieldError("delivery", f"One of: {', '.join(Delivery.values)}.")
     yield from candidates.faults(candidate_of(one), needs_email=one.delivery in (Delivery.PORTAL, Delivery.ITEP))
     yield from candidates.text_faults("reference", one.reference, 200)
-    if deadlines.is_over(one.deadline):
+    if one.deadline is not None and one.deadline < (today or deadlines.today()):
         yield FieldError("deadline", "The deadline is in the past.")
     yield from _metadata_faults(one.metadata)
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
@@ -12,7 +13,7 @@ from django.utils import timezone
 from access import audit
 from access.actors import Actor
 from fulfillment import locks, mailing
-from fulfillment.models import Fulfillment, State
+from fulfillment.models import Fulfillment, MailState, State
 from fulfillment.position import Due, Facts, Position, Tried, position
 from inventory.models import Claim, ClaimSource, ClaimState, Delivery, Product, TestID
 from inventory.products import works_by_hand
@@ -40,6 +41,15 @@ def settle(*, oid: UUID, tried: Tried | None = None, note: str = "") -> Fulfillm
     return one
 
 
+def settle_new(one: Fulfillment) -> Fulfillment:
+    """As `settle`, of one that this transaction has just made: nobody else knows it, and nothing was tried for it yet.
+
+    A batch makes thousands: what cannot be there is not looked for.
+    """
+    _take(one, position(_facts(one, held_by(one), (Tried.NEVER, ""), ())), note="")
+    return one
+
+
 def _follow_product(one: Fulfillment) -> None:
     """A person accepted that iTEP counts the ID to another product: so does the test of its candidate."""
     if one.product_id != one.claim.product_id:
@@ -49,8 +59,13 @@ def _follow_product(one: Fulfillment) -> None:
 
 def facts_of(one: Fulfillment) -> Facts:
     """What `position` judges by."""
-    claim, product, test_id = one.claim, one.product, held_by(one)
-    tried, note = _latest_call(one.oid)
+    test_id = held_by(one)
+    mails = mailing.states(one, test_id.test_id if test_id else "")
+    return _facts(one, test_id, _latest_call(one.oid), mails)
+
+
+def _facts(one: Fulfillment, test_id: TestID | None, latest: tuple[Tried, str], mails: tuple[MailState, ...]) -> Facts:
+    claim, product, (tried, note) = one.claim, one.product, latest
     return Facts(
         claim=ClaimState(claim.state),
         delivery=Delivery(one.delivery),
@@ -67,7 +82,7 @@ def facts_of(one: Fulfillment) -> Facts:
         has_email=bool(one.email),
         lacks_password=lacks_password(product, test_id),
         had_id=claim.confirmed_at is not None,
-        mails=mailing.states(one, test_id.test_id if test_id else ""),
+        mails=mails,
         sent_before=was_sent(one, test_id),
     )
 
@@ -131,11 +146,17 @@ def _tell(one: Fulfillment, before: str, *, why: str) -> None:
     )
 
 
+def _not_before(one: Fulfillment) -> datetime | None:
+    """When the calls of its batch may begin, where that is still to come (`holding`, which has the last word)."""
+    begins = one.batch.calls_from if one.batch else None
+    return None if begins is None or begins <= timezone.now() else begins
+
+
 def _write_due(one: Fulfillment, due: Due) -> None:
     match due:
         case Due.CALL:
             number = Entry.objects.filter(kind=CALL, oid=one.oid).count() + 1
-            entries.write(kind=CALL, key=f"{one.oid}:{number}", oid=one.oid)
+            entries.write_many([entries.Need(CALL, f"{one.oid}:{number}", oid=one.oid, due_at=_not_before(one))])
         case Due.MAIL:
             mailing.write(one, kind="instructions")
         case _:

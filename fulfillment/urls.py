@@ -2,15 +2,24 @@
 
 from django.urls import path
 
-from fulfillment.views import acts, giving, listing, many, organization
+from fulfillment.views import acts, batch_files, batches, giving, listing, many, organization
 
 app_name = "fulfillment"
 urlpatterns = [
     path("", listing.listing, name="list"),
     path("give/", giving.give, name="give"),
     path("give-many/", many.give_many, name="give_many"),
-    path("batches/<int:batch_id>/", many.batch, name="batch"),
-    path("batches/<int:batch_id>/confirm/", many.confirm, name="batch_confirm"),
+    path("give-many/template.<str:kind>", many.template, name="give_many_template"),
+    path("batches/", batches.listing, name="batches"),
+    path("batches/<int:batch_id>/", batches.batch, name="batch"),
+    path("batches/<int:batch_id>/columns/", batch_files.columns, name="batch_columns"),
+    path("batches/<int:batch_id>/errors.xlsx", batch_files.faulty_rows, name="batch_errors"),
+    path("batches/<int:batch_id>/good-rows/", batch_files.good_rows, name="batch_good_rows"),
+    path("batches/<int:batch_id>/decide/", batches.decide, name="batch_decide"),
+    path("batches/<int:batch_id>/confirm/", batches.confirm, name="batch_confirm"),
+    path("batches/<int:batch_id>/undo/", batches.undo, name="batch_undo"),
+    path("batches/<int:batch_id>/discard/", batches.discard, name="batch_discard"),
+    path("batches/<int:batch_id>/rows.<str:kind>", batches.rows, name="batch_rows"),
     path("organization/", organization.the_organization, name="organization"),
     path("mails/<int:mail_id>/", listing.mail, name="mail"),
     path("requests/<int:request_id>/handled/", acts.handled, name="handled"),

@@ -37,7 +37,7 @@ NEEDED = (Field.TEST_ID, Field.ASSIGNED_TO)
 
 
 @lru_cache(maxsize=4096)
-def _key(name: str) -> str:
+def spelling(name: str) -> str:
     """The name without case, accents, spaces and punctuation."""
     plain = unicodedata.normalize("NFKD", name.replace("_", " ")).casefold()
     return "".join(letter for letter in plain if letter.isalnum())
@@ -115,12 +115,12 @@ class Vocabulary:
         wanted, spellings = tuple(fields), dict[str, tuple[str, int]]()
         for one in wanted:
             for rank, name in enumerate(names[one].split(",")):
-                spellings.setdefault(_key(name), (one, rank))
+                spellings.setdefault(spelling(name), (one, rank))
         return cls(wanted, tuple(needed), spellings, example, kind)
 
     def known(self, name: str) -> tuple[str, int] | None:
         """The field that a column of this name holds, and how good a name for it this is (0 the best)."""
-        return self.spellings.get(_key(name)) if len(name) <= 100 else None
+        return self.spellings.get(spelling(name)) if len(name) <= 100 else None
 
     def recognize(self, header: Sequence[object]) -> Mapping:
         """The columns of a header by their names, in any order. Of two for one field the better name wins."""
@@ -152,8 +152,8 @@ class Vocabulary:
         return best
 
     def signature_of(self, header: Sequence[object]) -> str:
-        """What makes two headers the same: kind, and names in order, in one spelling. A hex digest; "" for a blank row."""
-        keys = ["" if cell is None else _key(str(cell)) for cell in header]
+        """What makes two headers the same: kind and names, in one spelling. A hex digest; "" for a blank row."""
+        keys = ["" if cell is None else spelling(str(cell)) for cell in header]
         while keys and not keys[-1]:
             keys.pop()
         text = "\x1f".join([self.kind, *keys] if self.kind else keys)

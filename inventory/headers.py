@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from inventory import columns, reading, remembered_columns
-from inventory.models import RememberedColumns, Upload
 from inventory.columns import EXPORT, Vocabulary
+from inventory.models import RememberedColumns, Upload
 from inventory.sheets import MAX_COLUMNS, MAX_SHEETS, TOO_LARGE, OpenFile, OpenSheet, Row, UnreadableFile
 
 Invent = Callable[[Sequence[Row]], Row | None]
@@ -64,7 +64,7 @@ def of(upload: Upload, *, remembered: bool = True) -> list[Header]:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What was said of this file: signature of a header -> field -> column name, and what rows do not say themselves."""
+    """What was said of this file: signature of a header -> field -> column name; and what its rows do not say."""
 
     chosen: Mapping[str, Mapping[str, str]]
     default_product: str = ""
@@ -84,11 +84,10 @@ def in_file(
         raise UnreadableFile(TOO_LARGE.format(most=f"{MAX_SHEETS} sheets or {MAX_COLUMNS:,} columns"))
     kept = remembered_columns.of({vocabulary.signature_of(row) for _, head in heads for row in head} - {""})
     told = _Told(said, kept, vocabulary, invent)
-    found = [one for sheet, head in heads if (one := told.header(sheet, head))]
-    found = found or [one for sheet, head in heads if (one := told.guessed(sheet, head))]
-    if not found:
-        raise UnreadableFile(f"No row with column names was found, as {vocabulary.example}.")
-    return found
+    for look in (told.header, told.invented, told.guessed):
+        if found := [one for sheet, head in heads if (one := look(sheet, head))]:
+            return found
+    raise UnreadableFile(f"No row with column names was found, as {vocabulary.example}.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +107,11 @@ class _Told:
                 if signature in told:
                     return self._header(sheet, head[place], place)
         found = self.vocabulary.find_header(head)
-        if found is not None:
-            return self._header(sheet, head[found], found)
-        invented = self.invent(head) if self.invent else None
-        return self._header(sheet, invented, -1) if invented else None
+        return None if found is None else self._header(sheet, head[found], found)
+
+    def invented(self, sheet: OpenSheet, head: Sequence[Row]) -> Header | None:
+        names = self.invent(head) if self.invent else None
+        return self._header(sheet, names, -1) if names else None
 
     def guessed(self, sheet: OpenSheet, head: Sequence[Row]) -> Header | None:
         found = columns.guess_header(head)

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import Case, CharField, Count, F, Q, QuerySet, Value, When
 
-from inventory import last_word, texts
+from inventory import held_back, last_word, texts
 from inventory.models import Calls, Claim, ClaimState, Holding, Product, Standing, TestID
 from inventory.models.test_ids import AVAILABLE
 
@@ -205,7 +205,8 @@ def _for_hands() -> QuerySet[Claim]:
     manual = Q(product__calls=Calls.MANUAL) if settings.ITEP_BASE_URL else Q(product__isnull=False)
     put_off = Q(call_ended_at__isnull=False)  # a reserved claim with a call behind it: iTEP surely did nothing
     which = Q(state=ClaimState.RESERVED) & (manual | put_off) | Q(state=ClaimState.UNKNOWN, by_hand=True)
-    return Claim.objects.filter(which).select_related("product").prefetch_related("held").order_by("id")
+    claims = held_back.without(Claim.objects.filter(which))
+    return claims.select_related("product").prefetch_related("held").order_by("id")
 
 
 def needs_a_person() -> list[Need]:

@@ -33,6 +33,7 @@ ITEP_BASE_URL = ENVIRONMENT.itep_base_url
 PORTAL_URL = ENVIRONMENT.portal_url
 ENCRYPTION_KEYS = ENVIRONMENT.encryption_keys
 TRUSTED_PROXIES = ENVIRONMENT.trusted_proxies
+BATCH_UNDO_SECONDS = 3 if PRACTICE else 60  # practice plays a whole journey in its first minutes
 EXPORT_TOLERANCE = ENVIRONMENT.export_tolerance  # seconds
 SETTLE_MINUTES = ENVIRONMENT.settle_minutes
 REPEAT_DAYS = ENVIRONMENT.repeat_days

@@ -1,15 +1,20 @@
 """Fulfillments: one test ID on its way to one candidate; and what was written to, and asked by, candidates."""
 
-from fulfillment.models.batches import Batch, BatchRow, RowState
+from fulfillment.models.batches import NOT_YET, Batch, BatchFile, BatchRow, BatchState, Decision, Found, RowState
 from fulfillment.models.candidate_requests import CandidateRequest
 from fulfillment.models.fulfillments import Fulfillment, Origin, State
 from fulfillment.models.mails import Mail, MailState
 from fulfillment.models.organizations import Organization
 
 __all__ = [
+    "NOT_YET",
     "Batch",
+    "BatchFile",
     "BatchRow",
+    "BatchState",
     "CandidateRequest",
+    "Decision",
+    "Found",
     "Fulfillment",
     "Mail",
     "MailState",

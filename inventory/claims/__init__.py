@@ -17,7 +17,7 @@ from inventory.claims.calls import begin_call, call_lost, record_answer
 from inventory.claims.confirming import Confirmed, confirm, confirm_by_webhook, leave_stock, note_conflict
 from inventory.claims.ending import Cancelled, cancel
 from inventory.claims.moves import Word
-from inventory.claims.opening import open_claim, serve_waiting
+from inventory.claims.opening import Room, open_claim, room, serve_waiting
 from inventory.claims.outcomes import Recorded
 from inventory.claims.releasing import (
     cleared,
@@ -31,9 +31,13 @@ from inventory.claims.releasing import (
     why_not_set_aside,
 )
 from inventory.claims.repairing import Repaired
-from inventory.errors import ClaimMoved, NoInventory, NotPossible, ReasonNeeded, TestIdNeeded
+from inventory.claims.telling import tell_all
+from inventory.claims.undoing import BEGUN, undo_all
+from inventory.errors import AlreadyBegun, ClaimMoved, NoInventory, NotPossible, ReasonNeeded, TestIdNeeded
 
 __all__ = [
+    "BEGUN",
+    "AlreadyBegun",
     "Cancelled",
     "ClaimMoved",
     "Confirmed",
@@ -42,6 +46,7 @@ __all__ = [
     "ReasonNeeded",
     "Recorded",
     "Repaired",
+    "Room",
     "TestIdNeeded",
     "Word",
     "all_done_at_itep",
@@ -60,14 +65,17 @@ __all__ = [
     "open_claim",
     "record_answer",
     "release",
+    "room",
     "serve_waiting",
     "set_aside",
     "take_back",
     "tell",
+    "tell_all",
     "text_taken",
     "texts_taken",
     "told",
     "try_again",
+    "undo_all",
     "why_done_stands",
     "why_not_release",
     "why_not_set_aside",
