@@ -129,6 +129,7 @@ class _Reader:
             metadata=cells.others() if self.same.keep_others else {},
         )
         cells.judge(asked)
+        self.into.faults.extend(cells.faults())
         self.into.rows.append(asked)
 
 
@@ -137,7 +138,7 @@ class _Cells:
 
     def __init__(self, reader: _Reader, number: int, row: Row) -> None:
         self.reader, self.number, self.row = reader, number, row
-        self.faulty: set[str] = set()
+        self.faulty: dict[str, CellFault] = {}
 
     def read(self, column: Asked, meaning: Callable[[Cell], Any], otherwise: Any) -> Any:
         """What the cell says; `otherwise` where it is blank, or cannot be read."""
@@ -186,9 +187,13 @@ class _Cells:
 
     def fault_in(self, column: str, value: str, expected: str) -> None:
         if column not in self.faulty:
-            self.faulty.add(column)
-            found = CellFault(self.reader.header.sheet.name[:100], self.number, column[:100], value[:200], expected)
-            self.reader.into.faults.append(found)
+            sheet = self.reader.header.sheet.name[:100]
+            self.faulty[column] = CellFault(sheet, self.number, column[:100], value[:200], expected)
+
+    def faults(self) -> list[CellFault]:
+        """In the order of the columns."""
+        places = {name: place for place, name in enumerate(self.reader.header.mapping.names)}
+        return sorted(self.faulty.values(), key=lambda one: places.get(one.column, len(places)))
 
 
 def _would_be(asked: RowAsked) -> Fulfillment:
