@@ -233,6 +233,7 @@ TIMES: dict[str, float] = {
     "access.seal": 2,
     "access.forget_answers": 3600,
     "inventory.forget_plans": 86400,
+    "fulfillment.forget_lists": 86400,
     "inventory.watch_stock": 600,
 }
 # Every entry expires before its next turn, or they would pile up while no worker runs.
