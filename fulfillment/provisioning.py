@@ -85,7 +85,6 @@ def give(
     one.claim = claims.open_claim(oid=one.oid, product=product, outlive=deadline, actor=actor, wait=wait)
     one.link_token = links.new_token()
     one.link_digest = links.digest_of(one.link_token)
-    one.save()
     return settling.settle_new(one)
 
 

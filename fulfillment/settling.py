@@ -42,11 +42,18 @@ def settle(*, oid: UUID, tried: Tried | None = None, note: str = "") -> Fulfillm
 
 
 def settle_new(one: Fulfillment) -> Fulfillment:
-    """As `settle`, of one that this transaction has just made: nobody else knows it, and nothing was tried for it yet.
+    """Saves one that was just made, as `settle` would find it: nobody else knows it, and nothing was tried for it yet.
 
     A batch makes thousands: what cannot be there is not looked for.
     """
-    _take(one, position(_facts(one, held_by(one), (Tried.NEVER, ""), ())), note="")
+    before, held = one.state, held_by(one)
+    there = position(_facts(one, held, (Tried.NEVER, ""), ()))
+    assert there.state in (State.WAITING, State.CLAIMED, State.FAILED), "nothing of it is told to iTEP yet"
+    one.state, one.reason = there.state, there.reason[:300]
+    one.save()
+    if before != there.state:
+        _tell(one, before, held, why=one.reason)
+    _write_due(one, there.due)
     return one
 
 
@@ -129,13 +136,12 @@ def _take(one: Fulfillment, there: Position, *, note: str) -> None:
     one.ended_at = (one.ended_at or now) if there.state == State.CANCELLED else None
     one.save(update_fields=["state", "reason", "assigned_at", "sent_at", "sent_test_id", "ended_at", "updated_at"])
     if before != there.state:
-        _tell(one, before, why="" if note and note in there.reason else one.reason)
+        _tell(one, before, held_by(one), why="" if note and note in there.reason else one.reason)
     _write_due(one, there.due)
 
 
-def _tell(one: Fulfillment, before: str, *, why: str) -> None:
+def _tell(one: Fulfillment, before: str, test_id: TestID | None, *, why: str) -> None:
     """`why` in our own words alone: what iTEP said may name people, and stands on the attempt (rule 11)."""
-    test_id = held_by(one)
     audit.record(
         actor=Actor.system("worker"),
         verb=f"fulfillment.{one.state}",
