@@ -17,6 +17,7 @@ from fulfillment.batch_stock import Fit
 from fulfillment.models import NOT_YET, Batch, BatchState, Decision
 from fulfillment.settling import CALL
 from inventory import outlook_words, upload_progress
+from inventory.models import ClaimSource
 from outbox import queries as work
 from outbox.models import Entry, EntryState
 
@@ -62,17 +63,18 @@ def preview(batch: Batch) -> dict[str, Any]:
 def stock_words(one: Fit) -> str:
     """What becomes of the rows of one product: "ACAD-PLUS: 37 available, 52 rows: 37 get one now, 15 wait in order"."""
     rows = ngettext("%(n)s row", "%(n)s rows", one.rows) % {"n": one.rows}
-    if one.room.paused:
+    if one.product.paused_at:
         words = _("paused, %(rows)s: all wait until it goes on")
-    elif one.room.waiting:
+    elif one.prospect.waiting:
         words = _("%(waiting)s wait already, %(rows)s: all wait behind them")
-    elif one.room.now is None:
+    elif one.prospect.source == ClaimSource.SALE:
         words = _("%(rows)s, each bought for itself")
     elif one.later:
         words = _("%(available)s available, %(rows)s: %(now)s get one now, %(later)s wait in order")
     else:
         words = _("%(available)s available, %(rows)s: each gets one now")
-    numbers = {"available": one.room.now, "waiting": one.room.waiting, "now": one.now, "later": one.later}
+    known = one.prospect
+    numbers = {"available": known.available, "waiting": known.waiting, "now": one.now, "later": one.later}
     return f"{one.product.code}: {words % {'rows': rows, **numbers}}"
 
 

@@ -8,24 +8,23 @@ from dataclasses import dataclass
 from django.db.models import Count, Q, QuerySet
 
 from fulfillment.models import Batch, BatchRow, Decision, Found, RowState
-from inventory import claims
-from inventory.claims import Room
 from inventory.models import Product
+from inventory.prospects import Prospect, prospect
 
 TO_GIVE = Q(state=RowState.TODO) & (Q(found=Found.NOTHING) | Q(decision=Decision.GIVE))
 
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """The rows of one product that are to be given, and the room for them."""
+    """The rows of one product that are to be given, and what they would meet now."""
 
     product: Product
     rows: int
-    room: Room
+    prospect: Prospect
 
     @property
     def now(self) -> int:
-        return self.room.fits(self.rows)
+        return self.prospect.fits(self.rows)
 
     @property
     def later(self) -> int:
@@ -47,4 +46,4 @@ def fits(batch: Batch) -> list[Fit]:
 def _fits(rows: QuerySet[BatchRow]) -> Iterator[Fit]:
     numbers = dict(rows.values_list("product").annotate(number=Count("pk")).order_by("product"))
     for product in Product.objects.filter(pk__in=numbers).order_by("code"):
-        yield Fit(product, numbers[product.pk], claims.room(product))
+        yield Fit(product, numbers[product.pk], prospect(product))

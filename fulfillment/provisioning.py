@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
@@ -53,16 +54,17 @@ def give(
     wait: bool = True,
     client: ApiClient | None = None,
     batch: Batch | None = None,
+    oid: UUID | None = None,
 ) -> Fulfillment:
     """A test of `product` for `candidate`: reserved and its call queued, or waiting in line; nothing is called here.
 
-    `payer` may be named by its code. `deadline` is the last day, to its end where the organization is.
+    `payer` may be named by its code. `deadline` is the last day, to its end where the organization is. `oid` is new.
     Raises BadRequest with all that is wrong, UnknownPayer, DuplicateCandidate, HasEarlierResult,
     and with `wait=False` NoInventory.
     """
     paid_by = payers.payer_of(payer, client=client)
     one = Fulfillment(
-        oid=uuid.uuid4(),
+        oid=oid or uuid.uuid4(),
         product=product,
         payer=paid_by,
         reference=candidates.tidy_text(reference),

@@ -17,7 +17,7 @@ from inventory.claims.calls import begin_call, call_lost, record_answer
 from inventory.claims.confirming import Confirmed, confirm, confirm_by_webhook, leave_stock, note_conflict
 from inventory.claims.ending import Cancelled, cancel
 from inventory.claims.moves import Word
-from inventory.claims.opening import Room, open_claim, room, serve_waiting
+from inventory.claims.opening import open_claim, serve_waiting
 from inventory.claims.outcomes import Recorded
 from inventory.claims.releasing import (
     cleared,
@@ -46,7 +46,6 @@ __all__ = [
     "ReasonNeeded",
     "Recorded",
     "Repaired",
-    "Room",
     "TestIdNeeded",
     "Word",
     "all_done_at_itep",
@@ -65,7 +64,6 @@ __all__ = [
     "open_claim",
     "record_answer",
     "release",
-    "room",
     "serve_waiting",
     "set_aside",
     "take_back",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -59,32 +58,6 @@ def serve_waiting(*, product: Product, actor: Actor, limit: int = 200) -> list[U
     return served
 
 
-@dataclass(frozen=True, slots=True)
-class Room:
-    """How many new requests of a product would get something at once. None: as many as are asked for."""
-
-    now: int | None
-    waiting: int = 0  # requests that are served before
-    paused: bool = False
-
-    def fits(self, number: int) -> int:
-        """How many of `number` new ones."""
-        return number if self.now is None else min(number, self.now)
-
-
-def room(product: Product) -> Room:
-    """As `open_claim` would judge now, one request after the other. Nothing is locked: what is shown may be old."""
-    paused = Product.objects.filter(pk=product.pk, paused_at__isnull=False).exists()
-    waiting = Claim.objects.filter(product=product, state=ClaimState.WAITING).count()
-    source = source_for(product)
-    if paused or waiting:
-        return Room(0, waiting, paused)
-    if source == ClaimSource.SALE:
-        return Room(None)
-    available = TestID.objects.available().filter(product=product).count()
-    return Room(available if source == ClaimSource.INVENTORY else max(available - _outstanding(product), 0))
-
-
 def source_for(product: Product) -> ClaimSource:
     """Where the ID of a new claim comes from. A person at iTEP's panel always needs an ID to look for."""
     if product.source == Source.SALE:
@@ -107,13 +80,12 @@ def _may_be_served(product: Product, source: ClaimSource) -> bool:
 def _left_to_pick(product: Product) -> int:
     """Available IDs less the calls for which iTEP will pick one. Locks the product: two requests must not share one."""
     locks.product(product_id=product.pk)
-    return TestID.objects.available().filter(product=product).count() - _outstanding(product)
-
-
-def _outstanding(product: Product) -> int:
-    """Calls for which iTEP will pick an ID."""
-    open_ones = [ClaimState.RESERVED, ClaimState.CALLING, ClaimState.UNKNOWN]
-    return Claim.objects.filter(product=product, source=ClaimSource.ITEP_PICKS, state__in=open_ones).count()
+    outstanding = Claim.objects.filter(
+        product=product,
+        source=ClaimSource.ITEP_PICKS,
+        state__in=[ClaimState.RESERVED, ClaimState.CALLING, ClaimState.UNKNOWN],
+    )
+    return TestID.objects.available().filter(product=product).count() - outstanding.count()
 
 
 def _take_for(claim: Claim) -> str:

@@ -69,7 +69,7 @@ def test_an_open_duplicate_needs_an_explicit_yes(sam_browser: Client, called: Pr
     assert response.status_code == 422
     assert f"/candidates/{first.oid}/" in response.content.decode()
     assert Fulfillment.objects.count() == 1
-    assert sam_browser.post("/candidates/give/", form(called, allow_duplicate="on")).status_code == 302
+    assert sam_browser.post("/candidates/give/", form(called, allow_duplicate=str(first.oid))).status_code == 302
     assert Fulfillment.objects.count() == 2
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -12,7 +12,7 @@ from django.utils import timezone
 from access.models import ApiClient, Payer
 from fulfillment import deadlines
 from fulfillment.candidates import Candidate
-from fulfillment.earlier_results import EarlierResult, find, find_many
+from fulfillment.earlier_results import EarlierResult, counts_until, find, find_many
 from fulfillment.models import Fulfillment
 from fulfillment.provisioning import set_person
 from inventory.models import Product
@@ -54,14 +54,10 @@ def ask(product: Product, candidate: Candidate = ANA, **more: Any) -> EarlierRes
     return find(product=product, candidate=candidate, payer=more.pop("payer", None), **more)
 
 
-def plus_a_year(day: date) -> date:
-    return day.replace(year=day.year + 1)
-
-
 def test_a_final_result_is_found_with_all_that_is_shown(academic: Product, tested: Fulfillment) -> None:
     day = deadlines.today() - timedelta(days=7)
     found = ask(academic)
-    assert found == EarlierResult(tested.oid, "ID1", Decimal("3.1"), "B1", day, plus_a_year(day))
+    assert found == EarlierResult(tested.oid, "ID1", Decimal("3.1"), "B1", day, counts_until(day, 12))
     assert found.url == f"/candidates/{tested.oid}/"
 
 
@@ -112,7 +108,7 @@ def test_without_a_test_date_it_counts_from_its_receipt(
     found = ask(academic)
     assert (found is not None) == counts
     if found:
-        assert (found.test_date, found.valid_until) == (None, plus_a_year(at.date()))
+        assert (found.test_date, found.valid_until) == (None, counts_until(at.date(), 12))
 
 
 @pytest.mark.parametrize("status", ["Review", "Invalidated", "Ready"])
