@@ -18,11 +18,15 @@ from inventory.models import Product
 
 @dataclass(frozen=True, slots=True)
 class Has:
-    """What the person of a row has: in the test `oid`, or in the row `number`."""
+    """What the person of a row has: in the test `oid`, or in the row `number`.
+
+    `result`: the test that has a result that counts, also where an open test comes first.
+    """
 
     found: Found
     oid: UUID | None = None
     number: int | None = None
+    result: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +46,11 @@ def look(rows: Sequence[RowAsked]) -> dict[int, Has]:
     found: dict[int, Has] = {}
     for product, payer, places in _alike(rows):
         people = [rows[place].candidate for place in places]
-        for at, test in duplicates.open_tests_of_many(product=product, payer=payer, candidates=people).items():
-            found[places[at]] = Has(Found.OPEN, test.oid)
-        for at, result in earlier_results.find_many(product=product, payer=payer, candidates=people).items():
-            found.setdefault(places[at], Has(Found.RESULT, result.oid))
+        tests = duplicates.open_tests_of_many(product=product, payer=payer, candidates=people)
+        results = earlier_results.find_many(product=product, payer=payer, candidates=people)
+        found |= {places[at]: Has(Found.RESULT, one.oid, result=one.oid) for at, one in results.items()}
+        for at, test in tests.items():
+            found[places[at]] = Has(Found.OPEN, test.oid, result=results[at].oid if at in results else None)
     for place, first in _twice(rows):
         found.setdefault(place, Has(Found.TWICE, number=rows[first].number))
     return found

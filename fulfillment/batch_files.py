@@ -184,6 +184,7 @@ def _row(batch: Batch, row: RowAsked, has: Has) -> BatchRow:
         found=has.found,
         found_oid=has.oid,
         found_number=has.number,
+        found_result=has.result,
     )
 
 

@@ -122,7 +122,7 @@ def results(page: Sequence[BatchRow]) -> Mapping[int, EarlierResult]:
     """The results of the rows of a draft that have one, by the rows' keys: what a person decides by."""
     alike: dict[tuple[int, int | None], list[BatchRow]] = defaultdict(list)
     for row in page:
-        if row.found == Found.RESULT and row.product_id is not None:
+        if row.found_result is not None and row.product_id is not None:
             alike[row.product_id, row.payer_id].append(row)
     found: dict[int, EarlierResult] = {}
     for some in alike.values():

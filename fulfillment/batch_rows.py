@@ -7,14 +7,22 @@ from uuid import UUID
 from django.db import transaction
 
 from access.actors import Actor
-from fulfillment import adopting, provisioning
-from fulfillment.candidates import Candidate
+from fulfillment import adopting, by_form, duplicates
+from fulfillment.by_form import Yes
+from fulfillment.candidates import Candidate, tidy
 from fulfillment.earlier_results import EarlierResult
 from fulfillment.errors import DuplicateCandidate, FulfillmentError, HasEarlierResult
 from fulfillment.models import Batch, BatchRow, Decision, Found, Fulfillment, Origin, RowState
 from inventory.errors import NotPossible
 
-WRITTEN = ("state", "note", "fulfillment", "found", "found_oid")  # what `give` sets, for whoever saves many
+WRITTEN = (
+    "state",
+    "note",
+    "fulfillment",
+    "found",
+    "found_oid",
+    "found_result",
+)  # what `give` sets, for whoever saves many
 
 
 def give(batch: Batch, row: BatchRow, actor: Actor) -> None:
@@ -38,6 +46,7 @@ def candidate_of(row: BatchRow) -> Candidate:
 
 def _has_already(row: BatchRow, why: str, found: Found, oid: UUID, earlier: EarlierResult | None) -> None:
     row.found, row.found_oid, row.note = found, oid, why[:300]
+    row.found_result = earlier.oid if earlier else None
     if row.decision == Decision.REUSE and earlier is not None:
         row.state, row.found, row.found_oid = RowState.REUSED, Found.RESULT, earlier.oid
         row.fulfillment = Fulfillment.objects.only("oid").get(oid=earlier.oid)
@@ -47,10 +56,10 @@ def _has_already(row: BatchRow, why: str, found: Found, oid: UUID, earlier: Earl
 
 
 def _given(batch: Batch, row: BatchRow, actor: Actor) -> Fulfillment:
-    """*Give anyway* was said of whatever the person has: an open test as well as a result."""
+    """*Give anyway* is a yes to what was shown of this person, and to nothing that came since."""
     assert row.product is not None
-    anyway = row.decision == Decision.GIVE
-    return provisioning.give(
+    return by_form.give_in_spite(
+        yes=_yes(batch, row),
         product=row.product,
         candidate=candidate_of(row),
         actor=actor,
@@ -61,11 +70,25 @@ def _given(batch: Batch, row: BatchRow, actor: Actor) -> Fulfillment:
         deadline=row.deadline,
         metadata=row.asked.get("metadata"),
         note=row.asked.get("note", ""),
-        allow_duplicate=anyway,
-        allow_earlier_result=anyway,
         wait=not batch.all_or_nothing,
         batch=batch,
     )
+
+
+def _yes(batch: Batch, row: BatchRow) -> Yes:
+    if row.decision != Decision.GIVE:
+        return Yes()
+    if row.found == Found.TWICE:
+        return Yes(_given_further_up(batch, row))
+    return Yes(row.found_oid if row.found == Found.OPEN else None, row.found_result)
+
+
+def _given_further_up(batch: Batch, row: BatchRow) -> UUID | None:
+    """The test of a row of this very batch, where that is all that the person has."""
+    assert row.product is not None
+    found = duplicates.open_tests(product=row.product, candidate=tidy(candidate_of(row)), payer=row.payer, client=None)
+    first = found.order_by("pk").values_list("oid", "batch").first()
+    return first[0] if first and first[1] == batch.pk else None
 
 
 def _adopted(batch: Batch, row: BatchRow, actor: Actor) -> Fulfillment:

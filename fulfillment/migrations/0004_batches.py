@@ -156,6 +156,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="batchrow",
+            name="found_result",
+            field=models.UUIDField(null=True),
+        ),
+        migrations.AddField(
+            model_name="batchrow",
             name="payer",
             field=models.ForeignKey(
                 null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="access.payer"

@@ -130,6 +130,7 @@ class BatchRow(models.Model):
     deadline = models.DateField(null=True)
     found = models.CharField(max_length=6, choices=Found.choices, blank=True)  # when it was looked at last
     found_oid = models.UUIDField(null=True)  # of the open test, or of the one that has the result
+    found_result = models.UUIDField(null=True)  # of the one that has a result that counts, also beside an open test
     found_number = models.PositiveIntegerField(null=True)  # of the row further up
     decision = models.CharField(max_length=5, choices=Decision.choices, default=Decision.SKIP)
     state = models.CharField(max_length=8, choices=RowState.choices, default=RowState.TODO)

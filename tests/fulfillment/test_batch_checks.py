@@ -87,6 +87,7 @@ def test_an_open_test_comes_before_a_result_and_that_before_a_row(
     test.state = State.SENT
     test.save()
     found = batch_checks.look(rows(academic, ana, ben, ben, cleo, cleo))
+    assert [found[place].result for place in (0, 1, 4)] == [result.oid, result.oid, None]
     assert [(place, has.found, has.oid, has.number) for place, has in sorted(found.items())] == [
         (0, Found.OPEN, test.oid, None),
         (1, Found.RESULT, result.oid, None),

@@ -76,11 +76,24 @@ def test_a_result_that_came_since_the_preview_is_not_overlooked(
     by_sam: Actor, academic: Product, graded: Fulfillment
 ) -> None:
     batch = drafted(by_sam)
-    batch.rows.update(found=Found.NOTHING, found_oid=None)  # as it was when somebody looked
+    batch.rows.update(found=Found.NOTHING, found_oid=None, found_result=None)  # as it was when somebody looked
     batches.confirm(batch_id=batch.pk, actor=by_sam)
     work()
     ana = batch.rows.all()[0]
     assert (ana.state, ana.found, ana.found_oid) == (RowState.SKIPPED, Found.RESULT, graded.oid)
+
+
+def test_give_anyway_is_a_yes_to_what_was_shown_alone(by_sam: Actor, academic: Product, graded: Fulfillment) -> None:
+    """Shown was the result; an open test came since."""
+    batch = drafted(by_sam)
+    batches.decide_all(batch_id=batch.pk, decision=Decision.GIVE, actor=by_sam)
+    since = given(academic, None)
+    set_person(since, Candidate("Ana", "ana@example.org", "77"))
+    since.save()
+    batches.confirm(batch_id=batch.pk, actor=by_sam)
+    work()
+    ana = batch.rows.all()[0]
+    assert (ana.state, ana.found, ana.found_oid) == (RowState.SKIPPED, Found.OPEN, since.oid)
 
 
 def test_each_rows_outcome_as_a_list(sam_browser: Client, by_sam: Actor, graded: Fulfillment) -> None:
