@@ -53,6 +53,13 @@ AFTER = (
     Part("undone", _("undone"), Q(state=RowState.UNDONE), "warn"),
 )
 
+ADOPTING = (
+    Part("todo", _("to do"), Q(state=RowState.TODO), always=True),
+    Part("given", _("adopted"), _GIVEN, "good"),
+    Part("skipped", _("skipped: have one already"), Q(state=RowState.SKIPPED)),
+    Part("failed", _("not adopted"), Q(state=RowState.FAILED), "bad"),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
@@ -85,7 +92,9 @@ def read(query: QueryDict) -> Wanted:
 
 
 def parts(batch: Batch) -> Sequence[Part]:
-    return BEFORE if batch.state == BatchState.DRAFT and not batch.adopts else AFTER
+    if batch.adopts:
+        return ADOPTING
+    return BEFORE if batch.state == BatchState.DRAFT else AFTER
 
 
 def rows(batch: Batch, wanted: Wanted) -> QuerySet[BatchRow]:

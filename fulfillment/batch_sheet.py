@@ -59,10 +59,10 @@ def outcome(row: BatchRow) -> str:
         return _("Will be skipped")
     words = {
         RowState.TODO: _("To do"),
-        RowState.GIVEN: _("Given"),
+        RowState.GIVEN: _("Adopted") if row.batch.adopts else _("Given"),
         RowState.SKIPPED: _("Skipped"),
         RowState.REUSED: _("Earlier result reused"),
-        RowState.FAILED: _("Not given"),
+        RowState.FAILED: _("Not adopted") if row.batch.adopts else _("Not given"),
         RowState.UNDONE: _("Undone"),
     }
     return words[RowState(row.state)]

@@ -244,6 +244,24 @@ def test_a_batch_that_broke_in_mid_chunk_gives_nobody_two(
     assert sorted(one.name for one in batch.all.all()) == [f"Person {number}" for number in range(5)]
 
 
+def test_how_far_it_is_and_whether_anybody_works_on_it(
+    sam_browser: Client, academic: Product, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stock(academic, 5)
+    monkeypatch.setattr(batches, "ROWS_AT_ONCE", 2)
+    upload(sam_browser, "name,email\n" + "".join(f"P{one},p{one}@example.org\n" for one in range(5)))
+    batch = Batch.objects.get()
+    page = f"/candidates/batches/{batch.pk}/"
+    sam_browser.post(f"{page}confirm/")
+    entry = Entry.objects.get(kind=batches.KIND)
+    assert batches.run(entry) is not None
+    live = sam_browser.get(page, headers={"HX-Request": "true", "HX-Target": "live"}).content.decode()
+    assert ("2 / 5 (40 %)" in live, "<html" in live, "Nobody has been working" in live) == (True, False, False)
+    long_ago = timezone.now() - timedelta(minutes=5)
+    Entry.objects.filter(pk=entry.pk).update(created_at=long_ago, due_at=long_ago)
+    assert "Nobody has been working on it for" in sam_browser.get(page).content.decode()
+
+
 def test_rows_say_themselves_what_differs(sam_browser: Client, academic: Product, called: Product, hr: Payer) -> None:
     stock(academic, 1)
     stock(called, 1)
