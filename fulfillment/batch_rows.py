@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.db import transaction
-
 from access.actors import Actor
 from fulfillment import adopting, by_form, duplicates
 from fulfillment.by_form import Yes
@@ -15,22 +13,18 @@ from fulfillment.errors import DuplicateCandidate, FulfillmentError, HasEarlierR
 from fulfillment.models import Batch, BatchRow, Decision, Found, Fulfillment, Origin, RowState
 from inventory.errors import NotPossible
 
-WRITTEN = (
-    "state",
-    "note",
-    "fulfillment",
-    "found",
-    "found_oid",
-    "found_result",
-)  # what `give` sets, for whoever saves many
+# What `give` sets, for whoever saves many.
+WRITTEN = ("state", "note", "fulfillment", "found", "found_oid", "found_result")
 
 
 def give(batch: Batch, row: BatchRow, actor: Actor) -> None:
-    """Sets the row's outcome, unsaved. Raises NoInventory where nothing is to be given unless all fit."""
+    """Sets the row's outcome, unsaved. Raises NoInventory where nothing is to be given unless all fit.
+
+    What gives is a transaction of its own each time, so that a refusal leaves nothing behind.
+    """
     try:
-        with transaction.atomic():
-            row.fulfillment = _adopted(batch, row, actor) if batch.adopts else _given(batch, row, actor)
-            row.state = RowState.GIVEN
+        row.fulfillment = _adopted(batch, row, actor) if batch.adopts else _given(batch, row, actor)
+        row.state = RowState.GIVEN
     except DuplicateCandidate as refused:
         _has_already(row, str(refused), Found.OPEN, refused.oid, refused.earlier)
     except HasEarlierResult as refused:
