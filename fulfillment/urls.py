@@ -20,6 +20,7 @@ urlpatterns = [
     path("batches/<int:batch_id>/decide/", batches.decide, name="batch_decide"),
     path("batches/<int:batch_id>/confirm/", batches.confirm, name="batch_confirm"),
     path("batches/<int:batch_id>/undo/", batches.undo, name="batch_undo"),
+    path("batches/<int:batch_id>/cancel/", batches.cancel_rows, name="batch_cancel"),
     path("batches/<int:batch_id>/discard/", batches.discard, name="batch_discard"),
     path("batches/<int:batch_id>/rows.<str:kind>", batches.rows, name="batch_rows"),
     path("organization/", organization.the_organization, name="organization"),

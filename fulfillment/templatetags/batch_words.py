@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from fulfillment import batch_sheet
 from fulfillment.forms.fields import DELIVERIES
-from fulfillment.models import Batch, BatchRow, BatchState, RowState
+from fulfillment.models import Batch, BatchRow, BatchState, RowState, State
 
 register = template.Library()
 _DELIVERIES = {str(value): words for value, words in DELIVERIES if value}
@@ -49,3 +49,10 @@ def batch_state_word(batch: Batch) -> str:
 def batch_state_kind(batch: Batch) -> str:
     kinds = {BatchState.CONFIRMED: "good", BatchState.UNDONE: "neutral", BatchState.FAULTY: "bad"}
     return kinds.get(BatchState(batch.state), "warn")
+
+
+@register.filter
+def can_be_cancelled(row: BatchRow) -> bool:
+    """Whether it is given, and iTEP may have been told nothing of it."""
+    one = row.fulfillment
+    return row.state == RowState.GIVEN and one is not None and one.state in (State.WAITING, State.CLAIMED, State.FAILED)

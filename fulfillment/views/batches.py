@@ -18,7 +18,7 @@ from access import roles
 from access.roles import staff_required
 from access.spreadsheets import KINDS, download
 from access.views import author
-from fulfillment import batch_files, batch_list, batch_pages, batch_sheet, batches, queries, undoing
+from fulfillment import batch_cancelling, batch_files, batch_list, batch_pages, batch_sheet, batches, queries, undoing
 from fulfillment.errors import BatchMoved, CannotUndo, DoesNotFit
 from fulfillment.models import Batch, BatchState, Decision
 from fulfillment.old_knowledge import OldKnowledge
@@ -146,6 +146,24 @@ def undo(request: HttpRequest, batch_id: int) -> HttpResponse:
     else:
         messages.success(request, _("The batch was undone. Every test ID is free again, and nobody was told anything."))
     return redirect("fulfillment:batch", batch_id=batch_id)
+
+
+@require_POST
+@staff_required
+def cancel_rows(request: HttpRequest, batch_id: int) -> HttpResponse:
+    """The rows that were ticked, as far as iTEP was told nothing of them."""
+    rows = [int(pk) for pk in request.POST.getlist("row") if pk.isascii() and pk.isdecimal()]
+    reason = request.POST.get("reason", "").strip()[:500]
+    if not (rows and reason):
+        messages.error(request, _("Tick the rows, and say why. Nothing was cancelled."))
+        return _back(request, batch_id)
+    done = batch_cancelling.cancel_rows(batch=_batch(batch_id), rows=rows, actor=author(request), reason=reason)
+    words = ngettext("%(n)s test was cancelled.", "%(n)s tests were cancelled.", done.number) % {"n": done.number}
+    messages.success(request, words)
+    if done.too_late:
+        late = _("%(n)s were left: iTEP was told of them. Cancel those on their own pages.") % {"n": done.too_late}
+        messages.warning(request, late)
+    return _back(request, batch_id)
 
 
 @require_POST

@@ -65,3 +65,24 @@ def test_columns_by_hand_and_faults(sams_page: Page, live_server: LiveServer, ca
     page.get_by_role("button", name="Check the rows").click()
     expect(page.get_by_role("heading", name="1 thing to correct")).to_be_visible()
     look(page, "batch-faults")
+
+
+def test_ticked_rows_are_cancelled(
+    sams_page: Page, live_server: LiveServer, academic: Product, sam: User, settings: Settings
+) -> None:
+    settings.BATCH_UNDO_SECONDS = 0
+    stock(academic, 2)
+    page = sams_page
+    page.goto(f"{live_server.url}/candidates/give-many/")
+    page.get_by_label("pasted from a sheet").fill(ROWS)
+    page.get_by_role("button", name="Check the rows").click()
+    page.get_by_role("button", name="Give 2 tests").click()
+    expect(page.get_by_text("Giving")).to_be_visible()
+    running.run_due(limit=2)
+    page.get_by_label("Choose Ben").check(timeout=6000)
+    page.get_by_role("button", name="Cancel ticked rows").click()
+    look(page, "batch-cancel")
+    page.get_by_label("Why?").fill("wrong class")
+    page.get_by_role("button", name="Cancel them").click()
+    expect(page.get_by_text("1 test was cancelled.")).to_be_visible()
+    assert list(Batch.objects.get().all.order_by("pk").values_list("state", flat=True)) == ["claimed", "cancelled"]

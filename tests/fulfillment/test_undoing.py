@@ -232,3 +232,22 @@ def test_the_page_counts_down_and_undoes(sam_browser: Client, called: Product, b
     assert ("iTEP is told in" in page, "hx-trigger" in page) == (True, True)
     shown = sam_browser.post(f"/candidates/batches/{batch.pk}/undo/", follow=True).content.decode()
     assert ("This batch was undone" in shown, "Undone by Sam Staff." in shown, free()) == (True, True, 3)
+
+
+def test_later_row_by_row_as_far_as_itep_was_told_nothing(
+    sam_browser: Client, academic: Product, by_sam: Actor
+) -> None:
+    stock(academic, 2)
+    batch = given(academic, by_sam)
+    minute_passes(batch)
+    told, reserved, waits = batch.rows.select_related("fulfillment")
+    assert told.fulfillment is not None
+    claims.text_taken(oid=told.fulfillment.oid, text="{}", actor=by_sam)
+    assert "Choose Person 1" in sam_browser.get(f"/candidates/batches/{batch.pk}/").content.decode()
+    asked = {"row": [row.pk for row in (told, reserved, waits)]}
+    page = f"/candidates/batches/{batch.pk}/cancel/"
+    shown = sam_browser.post(page, asked, follow=True).content.decode()
+    assert ("Nothing was cancelled." in shown, batch.all.filter(state=State.CANCELLED).count()) == (True, 0)
+    shown = sam_browser.post(page, {**asked, "reason": "wrong class"}, follow=True).content.decode()
+    assert ("2 tests were cancelled." in shown, "1 were left" in shown, free()) == (True, True, 1)
+    assert list(batch.all.order_by("pk").values_list("state", flat=True)) == ["claimed", "cancelled", "cancelled"]
