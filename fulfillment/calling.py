@@ -64,7 +64,7 @@ def prepare(entry: Entry, lease_until: datetime) -> Work | None:
         settling.settle(oid=one.oid, tried=Tried.ENDED)
         return None
     except AssignedToTooLong as error:
-        settling.settle(oid=one.oid, tried=Tried.GIVEN_UP, note=f"{error} Shorten the name or the numbers.")
+        settling.settle(oid=one.oid, tried=Tried.GIVEN_UP, note=assigned_to.why_too_long(one, error))
         return None
     settling.settle(oid=one.oid)
     person = tuple(filter(None, (one.email, one.name, one.external_id)))

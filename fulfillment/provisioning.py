@@ -160,7 +160,7 @@ def faults(one: Fulfillment, *, today: date | None = None) -> Iterator[FieldErro
     try:
         assigned_to.text_of(one)
     except AssignedToTooLong as error:
-        yield FieldError("candidate.name", f"{error} Shorten the name or the numbers.")
+        yield FieldError("candidate.name", assigned_to.why_too_long(one, error))
 
 
 def _metadata_faults(metadata: Mapping[str, Any]) -> Iterator[FieldError]:

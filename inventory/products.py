@@ -12,8 +12,9 @@ from django.utils import timezone
 
 from access import audit
 from access.actors import Actor
-from inventory import announcing, locks
+from inventory import announcing, locks, own_keys
 from inventory.models import Calls, Claim, ClaimState, Product
+from itep.wire import JSON
 
 
 class Settings(TypedDict, total=False):
@@ -38,7 +39,7 @@ class Settings(TypedDict, total=False):
     needs_password: bool
     password_in_mail: bool
     start_url: str
-    assigned_to_keys: dict[str, str]
+    assigned_to_keys: dict[str, JSON]
 
 
 def works_by_hand(product: Product) -> bool:
@@ -67,6 +68,8 @@ def create_or_change(*, code: str, actor: Actor, change: Settings | None = None)
     differing = sorted(name for name, value in given.items() if getattr(product, name) != value)
     for name, value in given.items():
         setattr(product, name, value)
+    if "assigned_to_keys" in differing:
+        own_keys.check(product.assigned_to_keys)
     product.set_api_key(product.api_key)
     product.full_clean(validate_unique=False)
     product.save()

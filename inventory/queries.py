@@ -82,7 +82,10 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Assign:
-    """A text to write into Assigned-to at iTEP. `taken` since: somebody has it in hand. No ID: a sale."""
+    """A text to write into Assigned-to at iTEP. `taken` since: somebody has it in hand. No ID: a sale.
+
+    No text: `why_none` says so, as one that is too long for iTEP.
+    """
 
     oid: UUID
     product: Product
@@ -92,6 +95,7 @@ class Assign:
     since: datetime
     cancel_wanted: bool
     lacks_password: bool  # the product needs one, and the mirror has none
+    why_none: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,16 +239,17 @@ def _need(claim: Claim) -> Need | None:
 
 def _assign(claim: Claim) -> Assign:
     record = claim.assigned_to_records.last() if claim.by_hand else None
-    current = claim.current
+    current, text = claim.current, record.text if record else texts.text_for(claim.oid)
     return Assign(
         oid=claim.oid,
         product=claim.product,
         test_id=current.test_id if current else "",
-        text=record.text if record else texts.text_for(claim.oid),
+        text=text,
         taken=claim.call_until if claim.by_hand else None,
         since=claim.created_at,
         cancel_wanted=claim.cancel_wanted_at is not None,
         lacks_password=claim.product.needs_password and not (current and current.password_digest),
+        why_none="" if text else texts.why_none(claim.oid),
     )
 
 

@@ -2,13 +2,25 @@
 
 from django.urls import URLPattern, path
 
-from inventory.views import forecast, plans, products, purchases, statement, stock_mails, test_ids, todo, uploads
+from inventory.views import (
+    forecast,
+    own_keys,
+    plans,
+    products,
+    purchases,
+    statement,
+    stock_mails,
+    test_ids,
+    todo,
+    uploads,
+)
 
 app_name = "inventory"
 urlpatterns: list[URLPattern] = [
     path("", products.overview, name="overview"),
     path("products/new/", products.product_new, name="product_new"),
     path("products/<path:code>/", products.product, name="product"),
+    path("own-keys/preview/", own_keys.preview, name="own_keys_preview"),
     path("forecast/", forecast.forecast, name="forecast"),
     path("statement/", statement.statement, name="statement"),
     path("statement/sheet.xlsx", statement.sheet, name="statement_sheet"),
