@@ -284,10 +284,10 @@ def whole() -> None:
     from django.contrib.auth import get_user_model
 
     from access.actors import Actor
-    from fulfillment import batches, provisioning
+    from fulfillment import batch_files, batches, provisioning
     from fulfillment.candidates import Candidate
     from fulfillment.models import Origin, RowState
-    from fulfillment.sheet_requests import RowAsked
+    from fulfillment.sheet_requests import Same
     from outbox import running
 
     product = make_stock(STOCK)
@@ -299,11 +299,9 @@ def whole() -> None:
 
     took = [seconds(lambda: give(number)) for number in range(300)]  # noqa: B023
     print(f"  a whole request: {median(took) * 1000:.1f} ms", flush=True)
-    rows = [
-        RowAsked("", number, Candidate(f"Bo {number}", f"bo{number}.{product.pk}@example.org", "", ""), "")
-        for number in range(WHOLE)
-    ]
-    batch = batches.draft(rows=rows, file_name="bench.csv", product=product, actor=actor)
+    lines = [f"Bo {number},bo{number}.{product.pk}@example.org" for number in range(WHOLE)]
+    content = "\n".join(["Name,Email", *lines]).encode()
+    batch = batch_files.keep(content=content, file_name="bench.csv", same=Same(product), actor=actor)
     batches.confirm(batch_id=batch.pk, actor=actor, go_on=True)
     from outbox.models import Entry
 

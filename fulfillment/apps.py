@@ -6,9 +6,19 @@ class FulfillmentConfig(AppConfig):
 
     def ready(self) -> None:
         """Tells the outbox who does this room's work, and inventory what stands in Assigned-to."""
-        from fulfillment import answering, assigned_to, batches, calling, calling_again, mailing, sending, settling
+        from fulfillment import (
+            answering,
+            assigned_to,
+            batches,
+            calling,
+            calling_again,
+            holding,
+            mailing,
+            sending,
+            settling,
+        )
         from fulfillment.models import Fulfillment
-        from inventory import texts, visibility
+        from inventory import held_back, texts, visibility
         from outbox import registry
 
         registry.register_local("fulfillment.settle", answering.settle)
@@ -18,4 +28,5 @@ class FulfillmentConfig(AppConfig):
         registry.register_outgoing(settling.CALL, calling.outgoing())
         registry.register_outgoing(mailing.KIND, sending.OUTGOING)
         texts.register(assigned_to.text_for)
+        held_back.register(holding.held)
         visibility.register(lambda payers: Fulfillment.objects.filter(payer__in=payers).values("oid"))

@@ -39,7 +39,7 @@ def give(*, once: UUID, yes: Yes, product: Product, candidate: Candidate, **aske
     if known is not None and _is_same(known, product, candidate):
         return known
     try:
-        return _give(once if known is None else None, yes, asked)
+        return give_in_spite(yes=yes, oid=once if known is None else None, **asked)
     except IntegrityError:
         known = Fulfillment.objects.filter(oid=once).first()
         if known is None or not _is_same(known, product, candidate):
@@ -47,9 +47,10 @@ def give(*, once: UUID, yes: Yes, product: Product, candidate: Candidate, **aske
         return known
 
 
-def _give(oid: UUID | None, yes: Yes, asked: dict[str, Any]) -> Fulfillment:
+def give_in_spite(*, yes: Yes, **asked: Any) -> Fulfillment:
+    """As `provisioning.give`, and raises as it does; what the yes covers does not stand against it."""
     try:
-        return provisioning.give(oid=oid, **asked)
+        return provisioning.give(**asked)
     except (DuplicateCandidate, HasEarlierResult) as refused:
         if not yes.covers(refused):
             raise
@@ -57,7 +58,7 @@ def _give(oid: UUID | None, yes: Yes, asked: dict[str, Any]) -> Fulfillment:
             "allow_duplicate": isinstance(refused, DuplicateCandidate),
             "allow_earlier_result": refused.earlier is not None,
         }
-    return provisioning.give(oid=oid, **asked, **allowed)
+    return provisioning.give(**asked, **allowed)
 
 
 def _is_same(known: Fulfillment, product: Product, candidate: Candidate) -> bool:

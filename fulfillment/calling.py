@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.conf import settings
 
-from fulfillment import assigned_to, settling
+from fulfillment import assigned_to, holding, settling
 from fulfillment.call_words import told
 from fulfillment.calls import WAY
 from fulfillment.models import Fulfillment
@@ -41,7 +41,8 @@ class Work:
 def prepare(entry: Entry, lease_until: datetime) -> Work | None:
     """Begins the call; None where none is due any more, and then says on the fulfillment how it stands."""
     assert entry.oid is not None
-    one = Fulfillment.objects.select_related("claim", "product", "payer").get(oid=entry.oid)
+    one = Fulfillment.objects.select_related("claim", "product", "payer", "batch").get(oid=entry.oid)
+    holding.check(one)
     # iTEP's mail goes out once: where only the text at iTEP was lost, it is written again without one.
     tells = one.delivery == Delivery.ITEP and not settling.was_sent(one, settling.held_by(one))
     source = f"call {entry.pk}"

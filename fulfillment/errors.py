@@ -89,3 +89,19 @@ class NoSeats(FulfillmentError):
 
 class SittingRefuses(FulfillmentError):
     """The sitting, or the day, does not allow it; the text says why, and what would help."""
+
+
+class BatchMoved(FulfillmentError):
+    """Somebody else gave this batch, undid it, or gave it up meanwhile."""
+
+
+class DoesNotFit(FulfillmentError):
+    """Nothing of a batch is to be given unless every row gets a test ID now; and not every one would."""
+
+    def __init__(self, waiting: int) -> None:
+        super().__init__(f"Nothing was given: {waiting} of its rows would have to wait for a test ID.")
+        self.waiting = waiting
+
+
+class CannotUndo(FulfillmentError):
+    """A batch can be undone until the first of it is told to iTEP; the text says what came first."""

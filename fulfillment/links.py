@@ -8,6 +8,7 @@ from __future__ import annotations
 import secrets
 from datetime import datetime, timedelta
 from hashlib import sha256
+from uuid import UUID
 
 from django.conf import settings
 from django.db.models import QuerySet
@@ -68,6 +69,11 @@ def find_by_code(typed: str) -> Fulfillment | None:
 
 def page_path(fulfillment: Fulfillment) -> str:
     return reverse("candidate_page", args=[fulfillment.link_token])
+
+
+def staff_url(oid: UUID) -> str:
+    """The absolute address of the candidate's page for staff."""
+    return settings.PORTAL_URL.rstrip("/") + reverse("candidate", args=[oid])
 
 
 def page_url(fulfillment: Fulfillment) -> str:

@@ -38,7 +38,7 @@ def fulfillment(oid: UUID) -> Fulfillment:
     """
     assert connection.in_atomic_block
     list(Fulfillment.objects.select_for_update(of=("self",)).filter(oid=oid).values_list("pk"))
-    return Fulfillment.objects.select_related("claim", "product", "payer").get(oid=oid)
+    return Fulfillment.objects.select_related("claim", "product", "payer", "batch").get(oid=oid)
 
 
 def fulfillments(oids: Iterable[UUID]) -> list[Fulfillment]:
@@ -70,7 +70,7 @@ def queued_mails(oid: UUID) -> list[Mail]:
 def batch(pk: int) -> Batch:
     assert connection.in_atomic_block
     rows = Batch.objects.select_for_update(of=("self",))
-    return rows.select_related("product", "payer", "user", "sitting").get(pk=pk)
+    return rows.select_related("product", "payer", "user", "confirmed_by", "sitting").get(pk=pk)
 
 
 def reminder_round(pk: int) -> ReminderRound:

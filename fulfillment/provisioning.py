@@ -93,16 +93,16 @@ def give(
     )
     set_person(one, candidates.tidy(candidate))
     errors = list(seating.reserve(one, sitting)) if sitting is not None else []
-    if errors := [*errors, *_faults(one)]:
+    if errors := [*errors, *faults(one)]:
         raise BadRequest(errors)
     although = _known(one, client)
     although.check(allow_duplicate=allow_duplicate, allow_earlier_result=allow_earlier_result)
     _tell(one, actor, although)
     one.claim = claims.open_claim(oid=one.oid, product=product, outlive=one.deadline, actor=actor, wait=wait)
     links.renew(one)
-    one.save()
+    settling.settle_new(one)
     seating.reserved(one, actor=actor, accommodation=accommodation)
-    return settling.settle(oid=one.oid)
+    return one
 
 
 def would_give(**asked: Any) -> WouldBe:
@@ -163,11 +163,12 @@ def _tell(one: Fulfillment, actor: Actor, although: _Known) -> None:
     )
 
 
-def _faults(one: Fulfillment) -> Iterator[FieldError]:
+def faults(one: Fulfillment, *, today: date | None = None) -> Iterator[FieldError]:
+    """What is wrong with a fulfillment as it is asked for. `today` where the organization is, for who asks of many."""
     if one.delivery not in Delivery.values:
         yield FieldError("delivery", f"One of: {', '.join(Delivery.values)}.")
     yield from faults_of_person(one, needs_email=one.delivery in (Delivery.PORTAL, Delivery.ITEP))
-    if deadlines.is_over(one.deadline):
+    if one.deadline is not None and one.deadline < (today or deadlines.today()):
         yield FieldError("deadline", "The deadline is in the past.")
     yield from _metadata_faults(one.metadata)
 

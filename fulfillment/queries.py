@@ -10,7 +10,18 @@ from django.db.models import Count, Max, Prefetch, Q, QuerySet
 
 from access.models import ApiClient
 from fulfillment import payers
-from fulfillment.models import Batch, BatchRow, CandidateRequest, Fulfillment, Mail, MailState, RowState, State, Trouble
+from fulfillment.models import (
+    Batch,
+    BatchRow,
+    BatchState,
+    CandidateRequest,
+    Fulfillment,
+    Mail,
+    MailState,
+    RowState,
+    State,
+    Trouble,
+)
 from inventory.models import Holding, TestID
 
 OPEN = (State.WAITING, State.CLAIMED, State.UNKNOWN)
@@ -122,9 +133,26 @@ class BatchCounts:
     todo: int
     given: int
     skipped: int
+    reused: int
     failed: int
+    undone: int
+
+    @property
+    def total(self) -> int:
+        return self.todo + self.done
+
+    @property
+    def done(self) -> int:
+        return self.given + self.skipped + self.reused + self.failed + self.undone
 
 
 def batch_counts(batch: Batch) -> BatchCounts:
     counts = dict(BatchRow.objects.filter(batch=batch).values_list("state").annotate(number=Count("pk")).order_by())
     return BatchCounts(*(counts.get(state, 0) for state in RowState.values))
+
+
+def batches() -> QuerySet[Batch]:
+    """Latest first, each with the number of its rows, and of its rows that were given."""
+    rows = Batch.objects.exclude(state=BatchState.DISCARDED).select_related("product", "user", "confirmed_by")
+    given = Count("rows", filter=Q(rows__state=RowState.GIVEN))
+    return rows.annotate(number=Count("rows"), given=given).order_by("-pk")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
@@ -12,7 +13,7 @@ from django.utils import timezone
 from access import audit
 from access.actors import Actor
 from fulfillment import locks, mailing, seats
-from fulfillment.models import Fulfillment, State
+from fulfillment.models import Fulfillment, MailState, State
 from fulfillment.position import Due, Facts, Position, Tried, position
 from inventory import pauses
 from inventory.models import Claim, ClaimSource, ClaimState, Delivery, Product, TestID
@@ -50,6 +51,22 @@ def _end_idle_calls(one: Fulfillment, facts: Facts) -> None:
         entries.no_longer_needed(kind=CALL, oid=one.oid, dead_too=is_settled)
 
 
+def settle_new(one: Fulfillment) -> Fulfillment:
+    """Saves one that was just made, as `settle` would find it: nobody else knows it, and nothing was tried for it yet.
+
+    A batch makes thousands: what cannot be there is not looked for.
+    """
+    before, held = one.state, held_by(one)
+    there = position(_facts(one, held, (Tried.NEVER, ""), ()))
+    assert there.state in (State.WAITING, State.CLAIMED, State.FAILED), "nothing of it is told to iTEP yet"
+    one.state, one.reason = there.state, there.reason[:300]
+    one.save()
+    if before != there.state:
+        _tell(one, before, held, why=one.reason)
+    _write_due(one, there.due)
+    return one
+
+
 def _follow_product(one: Fulfillment) -> None:
     """A person accepted that iTEP counts the ID to another product: so does the test of its candidate."""
     if one.product_id != one.claim.product_id:
@@ -59,8 +76,13 @@ def _follow_product(one: Fulfillment) -> None:
 
 def facts_of(one: Fulfillment) -> Facts:
     """What `position` judges by."""
-    claim, product, test_id = one.claim, one.product, held_by(one)
-    tried, note = _latest_call(one.oid)
+    test_id = held_by(one)
+    mails = mailing.states(one, test_id.test_id if test_id else "")
+    return _facts(one, test_id, _latest_call(one.oid), mails)
+
+
+def _facts(one: Fulfillment, test_id: TestID | None, latest: tuple[Tried, str], mails: tuple[MailState, ...]) -> Facts:
+    claim, product, (tried, note) = one.claim, one.product, latest
     return Facts(
         claim=ClaimState(claim.state),
         delivery=Delivery(one.delivery),
@@ -78,7 +100,7 @@ def facts_of(one: Fulfillment) -> Facts:
         has_email=bool(one.email),
         lacks_password=lacks_password(product, test_id),
         had_id=claim.confirmed_at is not None,
-        mails=mailing.states(one, test_id.test_id if test_id else ""),
+        mails=mails,
         sent_before=was_sent(one, test_id),
     )
 
@@ -129,13 +151,12 @@ def _take(one: Fulfillment, there: Position, *, note: str) -> None:
     moved = ["state", "reason", "assigned_at", "sent_at", "sent_test_id", "ended_at", "seat", "updated_at"]
     one.save(update_fields=moved)
     if before != there.state:
-        _tell(one, before, why="" if note and note in there.reason else one.reason)
+        _tell(one, before, held_by(one), why="" if note and note in there.reason else one.reason)
     _write_due(one, there.due)
 
 
-def _tell(one: Fulfillment, before: str, *, why: str) -> None:
+def _tell(one: Fulfillment, before: str, test_id: TestID | None, *, why: str) -> None:
     """`why` in our own words alone: what iTEP said may name people, and stands on the attempt (rule 11)."""
-    test_id = held_by(one)
     audit.record(
         actor=Actor.system("worker"),
         verb=f"fulfillment.{one.state}",
@@ -146,11 +167,17 @@ def _tell(one: Fulfillment, before: str, *, why: str) -> None:
     )
 
 
+def _not_before(one: Fulfillment) -> datetime | None:
+    """When the calls of its batch may begin, where that is still to come (`holding`, which has the last word)."""
+    begins = one.batch.calls_from if one.batch else None
+    return None if begins is None or begins <= timezone.now() else begins
+
+
 def _write_due(one: Fulfillment, due: Due) -> None:
     match due:
         case Due.CALL:
             number = Entry.objects.filter(kind=CALL, oid=one.oid).count() + 1
-            entries.write(kind=CALL, key=f"{one.oid}:{number}", oid=one.oid)
+            entries.write_many([entries.Need(CALL, f"{one.oid}:{number}", oid=one.oid, due_at=_not_before(one))])
         case Due.MAIL:
             mailing.write(one, kind=mailing.first_kind(one))
         case _:

@@ -1,8 +1,8 @@
-"""Celery's door: reminders that fell due; mails whose retention date has come."""
+"""Celery's door: reminders that fell due; mails whose retention date has come; lists that nobody gave."""
 
 from celery import shared_task
 
-from fulfillment import erasing, reminding
+from fulfillment import batch_forgetting, erasing, reminding
 
 
 @shared_task(name="fulfillment.remind", ignore_result=True)
@@ -15,3 +15,9 @@ def remind() -> int:
 def erase_mails() -> int:
     """What was sent goes on its day."""
     return erasing.erase_due()
+
+
+@shared_task(name="fulfillment.forget_lists", ignore_result=True)
+def forget_lists() -> int:
+    """Old lists of candidates that nobody gave are forgotten."""
+    return batch_forgetting.forget_old()

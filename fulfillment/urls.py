@@ -2,7 +2,19 @@
 
 from django.urls import include, path
 
-from fulfillment.views import acts, calls, desk, giving, listing, many, organization, overdue, telling
+from fulfillment.views import (
+    acts,
+    batch_files,
+    batches,
+    calls,
+    desk,
+    giving,
+    listing,
+    many,
+    organization,
+    overdue,
+    telling,
+)
 from fulfillment.views.doing import DO
 
 app_name = "fulfillment"
@@ -12,8 +24,18 @@ urlpatterns = [
     path("give/would-come-to/", giving.would_come_to, name="would_come_to"),
     path("give/known/", giving.known, name="known_people"),
     path("give-many/", many.give_many, name="give_many"),
-    path("batches/<int:batch_id>/", many.batch, name="batch"),
-    path("batches/<int:batch_id>/confirm/", many.confirm, name="batch_confirm"),
+    path("give-many/template.<str:kind>", many.template, name="give_many_template"),
+    path("batches/", batches.listing, name="batches"),
+    path("batches/<int:batch_id>/", batches.batch, name="batch"),
+    path("batches/<int:batch_id>/columns/", batch_files.columns, name="batch_columns"),
+    path("batches/<int:batch_id>/errors.xlsx", batch_files.faulty_rows, name="batch_errors"),
+    path("batches/<int:batch_id>/good-rows/", batch_files.good_rows, name="batch_good_rows"),
+    path("batches/<int:batch_id>/decide/", batches.decide, name="batch_decide"),
+    path("batches/<int:batch_id>/confirm/", batches.confirm, name="batch_confirm"),
+    path("batches/<int:batch_id>/undo/", batches.undo, name="batch_undo"),
+    path("batches/<int:batch_id>/cancel/", batches.cancel_rows, name="batch_cancel"),
+    path("batches/<int:batch_id>/discard/", batches.discard, name="batch_discard"),
+    path("batches/<int:batch_id>/rows.<str:kind>", batches.rows, name="batch_rows"),
     path("sittings/", include("fulfillment.urls_sittings")),
     path("organization/", organization.the_organization, name="organization"),
     path("mails/<int:mail_id>/", listing.mail, name="mail"),

@@ -35,6 +35,12 @@ class Prospect:
         is_paused, needs_stock = self.product.paused_at is not None, self.source != ClaimSource.SALE
         return is_paused or self.waiting > 0 or (needs_stock and self.available <= 0)
 
+    def fits(self, number: int) -> int:
+        """How many of `number` new ones, asked for one after the other, would get something now."""
+        if self.waits:
+            return 0
+        return number if self.source == ClaimSource.SALE else min(number, self.available)
+
 
 def prospect(product: Product, *, deadline: date | None = None) -> Prospect:
     """In three statements; nothing is locked, so it may be otherwise a moment later."""

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import Case, CharField, Count, F, Q, QuerySet, Value, When
 
-from inventory import last_word, texts
+from inventory import held_back, last_word, texts
 from inventory.models import Claim, ClaimState, Holding, Product, Standing, TestID
 from inventory.models.test_ids import AVAILABLE
 from inventory.products import done_by_hand
@@ -207,7 +207,8 @@ def todo_row(oid: UUID) -> Assign | None:
 def _for_hands() -> QuerySet[Claim]:
     put_off = Q(call_ended_at__isnull=False)  # a reserved claim with a call behind it: iTEP surely did nothing
     which = Q(state=ClaimState.RESERVED) & (done_by_hand() | put_off) | Q(state=ClaimState.UNKNOWN, by_hand=True)
-    return Claim.objects.filter(which).select_related("product").prefetch_related("held").order_by("id")
+    claims = held_back.without(Claim.objects.filter(which))
+    return claims.select_related("product").prefetch_related("held").order_by("id")
 
 
 def needs_a_person() -> list[Need]:

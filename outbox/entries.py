@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Now
 
 from access import audit
@@ -19,7 +19,19 @@ from outbox.errors import NotNow
 from outbox.models import Attempt, Entry, EntryState
 from outbox.waking import wake
 
-__all__ = ["Need", "again", "drop", "erase", "no_longer_needed", "settled", "wake", "write", "write_many"]
+__all__ = [
+    "Need",
+    "again",
+    "drop",
+    "erase",
+    "no_longer_needed",
+    "not_needed",
+    "put_off",
+    "settled",
+    "wake",
+    "write",
+    "write_many",
+]
 
 
 GIVEN_UP = "Given up by a person."
@@ -141,6 +153,25 @@ def erase(*, oid: UUID) -> int:
     mine = Entry.objects.filter(oid=oid)
     mine.update(erased_at=Now())  # before the attempts: a call that ends meanwhile waits for this row, or sees it
     return Attempt.objects.filter(entry__in=mine).update(request="", answer="", said="")
+
+
+def put_off(*, kind: str, oids: QuerySet[Any, Any], until: datetime) -> int:
+    """What nobody works on now becomes due at `until`, for all of these oids at once. Their number."""
+    number = _idle(kind, oids).update(due_at=until, note="")
+    wake()
+    return number
+
+
+def not_needed(*, kind: str, oids: QuerySet[Any, Any], note: str) -> int:
+    """What made these necessary was taken back, for all of these oids at once. Their number.
+
+    What is just being worked on finds out by itself, in its own transaction.
+    """
+    return _idle(kind, oids).update(state=EntryState.DROPPED, ended_at=Now(), note=note[:300])
+
+
+def _idle(kind: str, oids: QuerySet[Any, Any]) -> QuerySet[Entry]:
+    return Entry.objects.filter(kind=kind, oid__in=oids, state=EntryState.PENDING, lease_token__isnull=True)
 
 
 def _record(entry: Entry, actor: Actor, verb: str, reason: str = "") -> None:

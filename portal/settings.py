@@ -33,6 +33,7 @@ ITEP_BASE_URL = ENVIRONMENT.itep_base_url
 PORTAL_URL = ENVIRONMENT.portal_url
 ENCRYPTION_KEYS = ENVIRONMENT.encryption_keys
 TRUSTED_PROXIES = ENVIRONMENT.trusted_proxies
+BATCH_UNDO_SECONDS = 3 if PRACTICE else 60  # practice plays a whole journey in its first minutes
 EXPORT_TOLERANCE = ENVIRONMENT.export_tolerance  # seconds
 SETTLE_MINUTES = ENVIRONMENT.settle_minutes
 REPEAT_DAYS = ENVIRONMENT.repeat_days
@@ -234,6 +235,7 @@ TIMES: dict[str, float] = {
     "access.seal": 2,
     "access.forget_answers": 3600,
     "inventory.forget_plans": 86400,
+    "fulfillment.forget_lists": 86400,
     "inventory.watch_stock": 600,
     "fulfillment.remind": 600,
     "fulfillment.erase_mails": 3600,

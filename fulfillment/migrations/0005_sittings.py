@@ -11,7 +11,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies: ClassVar = [
-        ("fulfillment", "0003_unexplained"),
+        ("fulfillment", "0004_batches"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,6 +1,6 @@
 """Fulfillments: one test ID on its way to one candidate; and what was written to, and asked by, candidates."""
 
-from fulfillment.models.batches import Batch, BatchRow, RowState
+from fulfillment.models.batches import NOT_YET, Batch, BatchFile, BatchRow, BatchState, Decision, Found, RowState
 from fulfillment.models.candidate_requests import CandidateRequest
 from fulfillment.models.fulfillments import Fulfillment, Origin, State
 from fulfillment.models.mails import Mail, MailState
@@ -10,10 +10,15 @@ from fulfillment.models.sittings import Attendance, Seat, Sitting, SittingKind
 from fulfillment.models.troubles import Trouble
 
 __all__ = [
+    "NOT_YET",
     "Attendance",
     "Batch",
+    "BatchFile",
     "BatchRow",
+    "BatchState",
     "CandidateRequest",
+    "Decision",
+    "Found",
     "Fulfillment",
     "Mail",
     "MailState",

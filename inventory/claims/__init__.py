@@ -35,9 +35,13 @@ from inventory.claims.releasing import (
 )
 from inventory.claims.repairing import Repaired
 from inventory.claims.replacing import expires_before, outlive, replace, why_not_replace
-from inventory.errors import ClaimMoved, NoInventory, NotPossible, ReasonNeeded, TestIdNeeded
+from inventory.claims.telling import tell_all
+from inventory.claims.undoing import BEGUN, undo_all
+from inventory.errors import AlreadyBegun, ClaimMoved, NoInventory, NotPossible, ReasonNeeded, TestIdNeeded
 
 __all__ = [
+    "BEGUN",
+    "AlreadyBegun",
     "Cancelled",
     "ClaimMoved",
     "Confirmed",
@@ -75,11 +79,13 @@ __all__ = [
     "set_aside",
     "take_back",
     "tell",
+    "tell_all",
     "text_rewritten",
     "text_taken",
     "texts_taken",
     "told",
     "try_again",
+    "undo_all",
     "why_done_stands",
     "why_not_release",
     "why_not_replace",

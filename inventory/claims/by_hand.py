@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from access import audit
 from access.actors import Actor
-from inventory import announcing, locks, texts
+from inventory import announcing, held_back, locks, texts
 from inventory.claims import ending, moves
 from inventory.claims.confirming import Confirmed, confirm
 from inventory.claims.moves import Word
@@ -33,6 +33,7 @@ def text_taken(*, oid: UUID, text: str, actor: Actor) -> Claim:
     if claim.state == ClaimState.UNKNOWN and claim.by_hand:
         moves.note(claim, call_until=now)
         return claim
+    held_back.check(oid)
     test_id = _ready_for_hand(around)
     moves.move(
         claim,
@@ -73,6 +74,7 @@ def done_at_itep(*, oid: UUID, actor: Actor, test_id: str = "", password: str = 
     claim, current = around.claim, around.current
     if claim.state not in (ClaimState.RESERVED, ClaimState.UNKNOWN):
         raise ClaimMoved(oid, f"The request is {claim.state}: there is nothing to confirm.")
+    held_back.check(oid)
     named = test_id or (current.test_id if current else "")
     if not named:
         raise TestIdNeeded
