@@ -15,7 +15,18 @@ from django.utils import timezone
 from access import audit
 from access.actors import Actor
 from access.models import AuditEntry
-from inventory import announcing, locks, mirror_writing, pairing, planning, products, proving, purchases, sources
+from inventory import (
+    announcing,
+    locks,
+    mirror_writing,
+    pairing,
+    planning,
+    products,
+    proving,
+    purchases,
+    sources,
+    text_search,
+)
 from inventory.claims_by_export import carry_out
 from inventory.errors import ClaimMoved
 from inventory.judgement import Effect, Judgement, judge
@@ -307,6 +318,7 @@ def _finish(upload: Upload, actor: Actor) -> None:
     proving.prove(upload, actor)
     for product in seen.filter(claims__state=ClaimState.WAITING).distinct():
         announcing.stock_grew(product)
+    text_search.follow(upload)
     forget_secrets(upload)
     Upload.objects.filter(pk=upload.pk).update(state=UploadState.APPLIED, applied_at=timezone.now())
     counts = {cause: number for cause, number in upload.counts.items() if number}

@@ -65,6 +65,7 @@ WORK: Words = {
     "fulfillment.batch": (_("Give many"), "neutral"),
     "inventory.plan": (_("Read an export"), "neutral"),
     "inventory.apply": (_("Apply an export"), "neutral"),
+    "inventory.search_words": (_("Make texts searchable"), "neutral"),
     "results.follow": (_("Bring results to an adopted test ID"), "neutral"),
     "inventory.stock_mail": (_("Mail about the stock"), "neutral"),
     "results.doubt": (_("Ask about a result"), "neutral"),
