@@ -6,7 +6,7 @@ class FulfillmentConfig(AppConfig):
 
     def ready(self) -> None:
         """Tells the outbox who does this room's work, and inventory what stands in Assigned-to."""
-        from fulfillment import answering, assigned_to, batches, calling, mailing, sending, settling
+        from fulfillment import answering, assigned_to, batches, bulk_acts, calling, mailing, sending, settling
         from fulfillment.models import Fulfillment
         from inventory import texts, visibility
         from outbox import registry
@@ -14,6 +14,7 @@ class FulfillmentConfig(AppConfig):
         registry.register_local("fulfillment.settle", answering.settle)
         registry.register_local("fulfillment.serve_waiting", answering.serve_waiting)
         registry.register_local(batches.KIND, batches.run)
+        registry.register_local(bulk_acts.KIND, bulk_acts.run)
         registry.register_outgoing(settling.CALL, calling.outgoing())
         registry.register_outgoing(mailing.KIND, sending.OUTGOING)
         texts.register(assigned_to.text_for)

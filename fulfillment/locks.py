@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import connection
 
 from access.encryption import keyed_digest
-from fulfillment.models import Batch, Fulfillment, Mail
+from fulfillment.models import Batch, BulkAct, Fulfillment, Mail
 
 
 def people(keys: Iterable[str]) -> None:
@@ -50,3 +50,8 @@ def batch(pk: int) -> Batch:
     assert connection.in_atomic_block
     rows = Batch.objects.select_for_update(of=("self",))
     return rows.select_related("product", "payer", "user").get(pk=pk)
+
+
+def bulk_act(pk: int) -> BulkAct:
+    assert connection.in_atomic_block
+    return BulkAct.objects.select_for_update(of=("self",)).select_related("user").get(pk=pk)

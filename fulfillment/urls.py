@@ -2,11 +2,17 @@
 
 from django.urls import path
 
-from fulfillment.views import acts, giving, listing, many, organization
+from fulfillment.views import acts, bulk_acts, giving, listing, many, organization
 
 app_name = "fulfillment"
 urlpatterns = [
     path("", listing.listing, name="list"),
+    path("columns/", listing.choose_columns, name="columns"),
+    path("list.csv", listing.export, {"kind": "csv"}, name="list_csv"),
+    path("list.xlsx", listing.export, {"kind": "xlsx"}, name="list_xlsx"),
+    path("many/", bulk_acts.begin, name="bulk_begin"),
+    path("many/<int:bulk_id>/", bulk_acts.bulk, name="bulk"),
+    path("many/<int:bulk_id>/confirm/", bulk_acts.confirm, name="bulk_confirm"),
     path("give/", giving.give, name="give"),
     path("give-many/", many.give_many, name="give_many"),
     path("batches/<int:batch_id>/", many.batch, name="batch"),

@@ -62,6 +62,7 @@ WORK: Words = {
     "fulfillment.mail": (_("Mail to the candidate"), "neutral"),
     "fulfillment.settle": (_("Bring a candidate in line with iTEP"), "neutral"),
     "fulfillment.serve_waiting": (_("Serve waiting requests"), "neutral"),
+    "fulfillment.bulk": (_("One act on many candidates"), "neutral"),
     "fulfillment.batch": (_("Give many"), "neutral"),
     "inventory.plan": (_("Read an export"), "neutral"),
     "inventory.apply": (_("Apply an export"), "neutral"),
