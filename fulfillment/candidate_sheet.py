@@ -11,8 +11,10 @@ from access import audit
 from access.actors import Actor
 from access.spreadsheets import Cell, Table
 from fulfillment import queries
+from fulfillment.attention import HAS_ID
 from fulfillment.columns import Column
 from fulfillment.models import Fulfillment
+from inventory import claims
 
 AT_ONCE = 1_000
 _FIRST = ("external_id", "reference")
@@ -26,9 +28,17 @@ def table(rows: QuerySet[Fulfillment], columns: Collection[Column]) -> Table:
 
 
 @transaction.atomic
-def taken_along(*, actor: Actor, kind: str, filters: list[str], columns: Collection[Column], count: int) -> None:
-    """Who took the list away, how long it was, and by which filters: not what was searched for."""
-    detail = {"kind": kind, "filters": filters, "columns": [one.name for one in columns], "count": count}
+def taken_along(
+    *, actor: Actor, kind: str, filters: list[str], columns: Collection[Column], rows: QuerySet[Fulfillment]
+) -> None:
+    """Who took the list away, how long it was, and by which filters: not what was searched for. Whose test ID stands in
+    it counts as told from now on (DESIGN.md section 2)."""
+    names = [one.name for one in columns]
+    if "test_id" in names:
+        with_id = rows.filter(state__in=HAS_ID).order_by()
+        claims.told_by_file(claims=with_id.values("claim"))
+    detail: dict[str, str | int | list[str]] = {"kind": kind, "filters": filters, "columns": names}
+    detail["count"] = rows.count()
     audit.record(actor=actor, verb="candidates.exported", detail=detail)
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from access.models import User
 from access.spreadsheets import Cell
 from fulfillment import origins
+from fulfillment.attention import HAS_ID
 from fulfillment.models import Fulfillment, ListColumns
 
 
@@ -31,7 +32,8 @@ def _day(moment: datetime | None) -> str:
 
 
 def _test_id(one: Fulfillment) -> str:
-    return one.claim.current.test_id if one.claim.current else ""
+    """None before iTEP confirmed it: until then it may become somebody else's (DESIGN.md section 7, "test_id")."""
+    return one.claim.current.test_id if one.claim.current and one.state in HAS_ID else ""
 
 
 # The candidate's name stands first always. In this order, whatever the order in which they were chosen.

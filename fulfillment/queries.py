@@ -29,7 +29,9 @@ def fulfillments(client: ApiClient | None = None) -> QuerySet[Fulfillment]:
 
 def in_order(keys: Sequence[int]) -> list[Fulfillment]:
     """These, as a list shows them, in the order of their keys; in a fixed number of statements."""
+    plain = TestID.objects.filter(holding=Holding.CURRENT).defer("assigned_to", "password", "other")  # none decrypted
     rows = fulfillments().select_related("started_by", "client", "batch").defer("note", "link_token", "metadata")
+    rows = rows.prefetch_related(None).prefetch_related(Prefetch("claim__held", plain))
     found = rows.in_bulk(keys)
     return [found[key] for key in keys if key in found]
 

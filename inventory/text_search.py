@@ -22,7 +22,7 @@ from outbox.models import Entry
 from outbox.registry import Again, register_local
 
 KIND = "inventory.search_words"
-AT_ONCE = 2_000  # texts in one transaction
+AT_ONCE = 500  # texts in one transaction: SQLite's one writer is kept for less than a second
 _HAS_TEXT = ~Q(assigned_to_digest="")
 
 

@@ -84,8 +84,8 @@ def export(request: HttpRequest, kind: str) -> HttpResponseBase:
     actor, found = author(request), finding.find(request.GET)
     assert actor.user is not None
     chosen = columns.chosen(actor.user)
-    narrowing, count = sorted(found.filter.in_use()), found.rows.count()
-    candidate_sheet.taken_along(actor=actor, kind=kind, filters=narrowing, columns=chosen, count=count)
+    narrowing = sorted(found.filter.in_use())
+    candidate_sheet.taken_along(actor=actor, kind=kind, filters=narrowing, columns=chosen, rows=found.rows)
     name = f"candidates-{timezone.localdate().isoformat()}"
     return download(candidate_sheet.table(found.rows, chosen), name=name, kind=kind)
 

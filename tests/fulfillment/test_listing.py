@@ -259,6 +259,20 @@ def test_what_is_found_is_taken_along_in_its_columns(three: list[Fulfillment], s
     assert (told.detail["kind"], told.detail["filters"], told.detail["count"]) == ("csv", ["product"], 1)
 
 
+def test_an_id_in_the_file_is_told_and_one_that_is_not_confirmed_stays_out(
+    three: list[Fulfillment], sam_browser: Client
+) -> None:
+    ids = {row[2]: row[4] for row in sheet(sam_browser, "csv", sort="name")[1:]}
+    assert ids == {"Ana Silva": "A1", "Ben Ode": "", "Cleo Ode": ""}
+    assert [fresh(one).claim.told_at is not None for one in three] == [True, False, False]
+
+
+def test_without_the_column_nobody_is_told(three: list[Fulfillment], sam_browser: Client) -> None:
+    sam_browser.post("/candidates/columns/", {"column": ["email"]})
+    sheet(sam_browser, "csv")
+    assert not Claim.objects.filter(told_at__isnull=False).exists()
+
+
 def test_a_name_is_no_formula(called: Product, sam_browser: Client) -> None:
     given(called, "A1", name='=HYPERLINK("http://x")')
     assert sheet(sam_browser, "csv")[1][2] == '\'=HYPERLINK("http://x")'
