@@ -10,6 +10,7 @@ class FulfillmentConfig(AppConfig):
             answering,
             assigned_to,
             batches,
+            bulk_acts,
             calling,
             calling_again,
             holding,
@@ -25,6 +26,7 @@ class FulfillmentConfig(AppConfig):
         registry.register_local("fulfillment.serve_waiting", answering.serve_waiting)
         registry.register_local(batches.KIND, batches.run)
         registry.register_local(calling_again.KIND, calling_again.run)
+        registry.register_local(bulk_acts.KIND, bulk_acts.run)
         registry.register_outgoing(settling.CALL, calling.outgoing())
         registry.register_outgoing(mailing.KIND, sending.OUTGOING)
         texts.register(assigned_to.text_for)

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import connection
 
 from access.encryption import keyed_digest
-from fulfillment.models import Batch, Fulfillment, Mail, MailState, ReminderRound, Sitting
+from fulfillment.models import Batch, BulkAct, Fulfillment, Mail, MailState, ReminderRound, Sitting
 
 
 def people(keys: Iterable[str]) -> None:
@@ -76,3 +76,8 @@ def batch(pk: int) -> Batch:
 def reminder_round(pk: int) -> ReminderRound:
     assert connection.in_atomic_block
     return ReminderRound.objects.select_for_update(of=("self",)).get(pk=pk)
+
+
+def bulk_act(pk: int) -> BulkAct:
+    assert connection.in_atomic_block
+    return BulkAct.objects.select_for_update(of=("self",)).select_related("user").get(pk=pk)

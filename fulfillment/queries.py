@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import Count, Max, Prefetch, Q, QuerySet
 
 from access.models import ApiClient
-from fulfillment import payers
+from fulfillment import attention, payers
 from fulfillment.models import (
     Batch,
     BatchRow,
@@ -22,16 +22,12 @@ from fulfillment.models import (
     State,
     Trouble,
 )
+from inventory import text_search
 from inventory.models import Holding, TestID
+from inventory.text_search import Where
 
+MOST_WORDS = 8  # of a search; more of them narrow nothing
 OPEN = (State.WAITING, State.CLAIMED, State.UNKNOWN)
-HAS_ID = (State.ASSIGNED, State.SENT)
-# Failed, in doubt, or confirmed and yet not on its way to the candidate.
-NEEDS_A_PERSON = (
-    Q(state__in=[State.FAILED, State.UNKNOWN])
-    | (Q(state__in=HAS_ID) & ~Q(reason=""))
-    | Q(requests__handled_at__isnull=True, requests__pk__isnull=False)
-)
 
 
 def fulfillments(client: ApiClient | None = None) -> QuerySet[Fulfillment]:
@@ -40,6 +36,15 @@ def fulfillments(client: ApiClient | None = None) -> QuerySet[Fulfillment]:
     rows = Fulfillment.objects.select_related("claim", "product", "payer").prefetch_related(current)
     mine = payers.limits(client)
     return rows if mine is None else rows.filter(payer__in=mine)
+
+
+def in_order(keys: Sequence[int]) -> list[Fulfillment]:
+    """These, as a list shows them, in the order of their keys; in a fixed number of statements."""
+    plain = TestID.objects.filter(holding=Holding.CURRENT).defer("assigned_to", "password", "other")  # none decrypted
+    rows = fulfillments().select_related("started_by", "client", "batch").defer("note", "link_token", "metadata")
+    rows = rows.prefetch_related(None).prefetch_related(Prefetch("claim__held", plain))
+    found = rows.in_bulk(keys)
+    return [found[key] for key in keys if key in found]
 
 
 def one(oid: UUID, client: ApiClient | None = None) -> Fulfillment:
@@ -59,15 +64,32 @@ def is_settled(fulfillment: Fulfillment) -> bool:
 
 
 def search(text: str) -> Q:
-    """By name, email, own number, reference, test ID, or the oid itself, as a person types any of them."""
+    """By name, email, own number, reference, test ID, or the oid itself, as a person types any of them; and by whole
+    words of its Assigned-to, ours or as iTEP shows it."""
     words = text.strip()
-    found = Q(name__icontains=words) | Q(email__icontains=words)
+    found = Q()
+    for word in words.split()[:MOST_WORDS]:
+        found &= Q(name__icontains=word) | Q(email__icontains=word)
     found |= Q(external_id__iexact=words) | Q(reference__iexact=words)
     found |= Q(claim__in=TestID.objects.filter(test_id=words.upper(), holder__isnull=False).values("holder"))
+    found |= text_search.claims_with(words, field="claim")
     try:
         return found | Q(oid=UUID(words))
     except ValueError:
         return found
+
+
+def found_in_text(rows: Iterable[Fulfillment], asked: str) -> dict[int, Where]:
+    """Those of the rows that are there for their Assigned-to, and not for a field of their own: where it stands."""
+    words = asked.strip().casefold()
+    others = {one.claim_id: one.pk for one in rows if words and not _is_its_own(one, words)}
+    return {others[claim]: where for claim, where in text_search.where(others, asked).items()} if others else {}
+
+
+def _is_its_own(one: Fulfillment, words: str) -> bool:
+    named = f"{one.name} {one.email}".casefold()
+    ids = (one.external_id, one.reference, str(one.oid), *(held.test_id for held in one.claim.held.all()))
+    return all(word in named for word in words.split()[:MOST_WORDS]) or words in {one.casefold() for one in ids}
 
 
 def mails(fulfillment: Fulfillment) -> list[Mail]:
@@ -118,7 +140,7 @@ def under_way() -> UnderWay:
 
 
 def needing_a_person() -> QuerySet[Fulfillment]:
-    return fulfillments().filter(NEEDS_A_PERSON).distinct().order_by("updated_at")
+    return fulfillments().filter(attention.ANY).order_by("updated_at")
 
 
 def by_oids(oids: Iterable[UUID]) -> dict[UUID, Fulfillment]:

@@ -6,6 +6,7 @@ from fulfillment.views import (
     acts,
     batch_files,
     batches,
+    bulk_acts,
     calls,
     desk,
     giving,
@@ -20,6 +21,12 @@ from fulfillment.views.doing import DO
 app_name = "fulfillment"
 urlpatterns = [
     path("", listing.listing, name="list"),
+    path("columns/", listing.choose_columns, name="columns"),
+    path("list.csv", listing.export, {"kind": "csv"}, name="list_csv"),
+    path("list.xlsx", listing.export, {"kind": "xlsx"}, name="list_xlsx"),
+    path("many/", bulk_acts.begin, name="bulk_begin"),
+    path("many/<int:bulk_id>/", bulk_acts.bulk, name="bulk"),
+    path("many/<int:bulk_id>/confirm/", bulk_acts.confirm, name="bulk_confirm"),
     path("give/", giving.give, name="give"),
     path("give/would-come-to/", giving.would_come_to, name="would_come_to"),
     path("give/known/", giving.known, name="known_people"),

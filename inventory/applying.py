@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from access import audit
 from access.actors import Actor
-from inventory import announcing, locks, plan_chunks, planning, products, proving, purchases
+from inventory import announcing, locks, plan_chunks, planning, products, proving, purchases, text_search
 from inventory.models import Cause, ClaimState, PlanRow, Product, Scope, SeenProduct, Upload
 from inventory.models.uploads import UploadState
 from inventory.uploads import CannotApply
@@ -167,6 +167,7 @@ def _finish(upload: Upload, actor: Actor) -> None:
     proving.prove(upload, actor)
     for product in seen.filter(claims__state=ClaimState.WAITING).distinct():
         announcing.stock_grew(product)
+    text_search.follow(upload)
     forget_secrets(upload)
     Upload.objects.filter(pk=upload.pk).update(state=UploadState.APPLIED, applied_at=timezone.now())
     counts = {cause: number for cause, number in upload.counts.items() if number}

@@ -246,7 +246,7 @@ class StockMailsForm(_StockMailsForm):
 class FilterForm(forms.Form):
     """Filters over the list of test IDs."""
 
-    q = forms.CharField(label=_("Part of the test ID"), required=False, max_length=64)
+    q = forms.CharField(label=_("Part of the ID, or words of Assigned-to"), required=False, max_length=254)
     product = forms.ModelChoiceField(
         Product.objects.order_by("code"), label=_("Product"), required=False, to_field_name="code", empty_label=_("All")
     )
@@ -263,6 +263,7 @@ class FilterForm(forms.Form):
             state=self.cleaned_data.get("state", ""),
             search=self.cleaned_data.get("q", ""),
             only=self.cleaned_data.get("only", ""),
+            in_texts=True,
         )
 
 

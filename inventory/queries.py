@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Case, CharField, Count, F, Q, QuerySet, Value, When
 
-from inventory import held_back, last_word, texts
+from inventory import held_back, last_word, text_search, texts
 from inventory.models import Claim, ClaimState, Holding, Product, Standing, TestID
 from inventory.models.test_ids import AVAILABLE
 from inventory.products import done_by_hand
@@ -72,12 +73,14 @@ class StockCard:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What to list; blank means all. `search` is a part of the ID."""
+    """What to list; blank means all. `search` is a part of the ID; `in_texts`: or whole words of its Assigned-to,
+    which is for people alone: a system without the scope `secrets` may not find out what stands there."""
 
     product: str = ""
     state: str = ""
     search: str = ""
     only: str = ""  # a name of ONLY
+    in_texts: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +163,20 @@ def test_ids(filters: Filters) -> QuerySet[TestID]:
         rows = rows.filter(Q(state=filters.state))
     if filters.only in ONLY:
         rows = rows.filter(ONLY[filters.only])
-    return rows.filter(test_id__contains=filters.search.strip().upper()) if filters.search.strip() else rows
+    return rows.filter(_named(filters)) if filters.search.strip() else rows
+
+
+def _named(filters: Filters) -> Q:
+    asked = filters.search.strip()
+    named = Q(test_id__contains=asked.upper())
+    return named | Q(pk__in=text_search.test_ids_with(asked).values("pk")) if filters.in_texts else named
+
+
+def found_in_text(rows: Iterable[TestID], filters: Filters) -> set[int]:
+    """Those of the rows that are there for what stands in their Assigned-to, and not for their ID."""
+    asked = filters.search.strip()
+    others = [one.pk for one in rows if asked and asked.upper() not in one.test_id]
+    return set(text_search.test_ids_with(asked).filter(pk__in=others).values_list("pk", flat=True)) if others else set()
 
 
 def one(test_id: str) -> TestID:

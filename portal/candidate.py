@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -30,7 +31,7 @@ from inventory import last_word
 from inventory.models import Holding, TestID
 from inventory.products import works_by_hand
 from itep.assigned_to import AssignedToTooLong
-from portal import next_step, story, support
+from portal import liveness, next_step, story, support
 from portal.story import Event
 from results import queries as results
 
@@ -38,14 +39,18 @@ from results import queries as results
 @require_safe
 @staff_required
 def candidate(request: HttpRequest, oid: UUID) -> HttpResponse:
-    """The whole page, or its live part alone where htmx asks; that part asks again until nothing more is due."""
+    """The whole page, or its live part alone where htmx asks: every 2 s while something is due, else every 20 s. A part
+    that has seen all there is gets 204, and stays as it is."""
     try:
         one = queries.one(oid)
     except Fulfillment.DoesNotExist as error:
         raise Http404 from error
     live = bool(getattr(request, "htmx", False)) and request.htmx.target == "live"  # type: ignore[attr-defined]
+    version = liveness.version(one)
+    if live and request.GET.get("seen") == version:
+        return HttpResponse(status=HTTPStatus.NO_CONTENT)
     template = "fulfillment/_candidate_live.html" if live else "fulfillment/candidate.html"
-    return render(request, template, _words(request, one))
+    return render(request, template, _words(request, one) | {"version": version, "live": live})
 
 
 def _words(request: HttpRequest, one: Fulfillment) -> dict[str, object]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import zip_longest
 
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -114,6 +115,7 @@ WORDS: dict[str, tuple[Text, str]] = {
     "product.by_calls": (_("By calls to iTEP again"), "neutral"),
     "way.tried_now": (_("iTEP tried at once, though it did not answer"), "neutral"),
 }
+AT_ONCE = timedelta(seconds=2)
 # What only repeats, on a candidate's page, what the line beside it says.
 ECHOES = {
     "fulfillment.claimed",
@@ -140,8 +142,18 @@ class Event:
 
 def events(entries: Iterable[AuditEntry]) -> list[Event]:
     """Newest first."""
-    told = [_event(entry) for entry in entries if entry.verb not in ECHOES]
+    all_of_them = list(entries)
+    pairs = zip_longest(all_of_them, all_of_them[1:])
+    told = [_event(entry) for entry, after in pairs if entry.verb not in ECHOES and not _is_said_by(after, entry)]
     return told[::-1]
+
+
+def _is_said_by(after: AuditEntry | None, entry: AuditEntry) -> bool:
+    """One webhook is one line: a result that says the status which came with it needs no line beside it for that."""
+    if after is None or entry.verb != "fulfillment.status_seen" or not after.verb.startswith("result."):
+        return False
+    said, says = (entry.detail or {}).get("status"), (after.detail or {}).get("status")
+    return bool(said) and said == says and after.at - entry.at < AT_ONCE
 
 
 def _event(entry: AuditEntry) -> Event:

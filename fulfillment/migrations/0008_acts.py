@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("fulfillment", "0005_sittings"),
+        ("fulfillment", "0007_bulk_acts"),
     ]
 
     operations = [

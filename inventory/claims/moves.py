@@ -13,7 +13,7 @@ from django.utils import timezone
 from access import audit
 from access.actors import Actor
 from access.encryption import keyed_digest
-from inventory import announcing, last_word, locks
+from inventory import announcing, last_word, locks, text_search
 from inventory.errors import ClaimMoved
 from inventory.judgement import STARTED_OR_LATER
 from inventory.models import AssignedToRecord, Claim, ClaimSource, ClaimState, Holding, TestID, WordSource
@@ -55,6 +55,7 @@ def note(claim: Claim, **changes: Any) -> None:
 
 def change(row: TestID, **changes: Any) -> None:
     """Changes a row of the mirror, so that a plan made before knows that it moved."""
+    text_search.text_goes(row, changes)
     _set(row, changes)
     row.revision += 1
     row.save(update_fields=[*changes, "revision"])
@@ -140,6 +141,7 @@ def reserved_many(claims: Sequence[Claim], test_ids: Sequence[str], actor: Actor
 
 def write_text(claim: Claim, *, test_id: str, text: str, by: WrittenBy, source: str) -> AssignedToRecord:
     """Keeps the exact text that goes to iTEP, or that a person was told to write there."""
+    text_search.keep([text])
     return AssignedToRecord.objects.create(
         claim=claim,
         test_id=test_id,

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from access import audit
@@ -119,6 +120,13 @@ def told(*, oid: UUID) -> None:
     claim = locks.claim(oid=oid)
     if claim.told_at is None:
         moves.note(claim, told_at=timezone.now())
+
+
+@transaction.atomic
+def told_by_file(*, claims: QuerySet[Any, Any]) -> int:
+    """As `told`, of every confirmed one among these keys, whose ID stands in a file that somebody takes along."""
+    found = Claim.objects.filter(pk__in=claims, state=ClaimState.CONFIRMED, told_at__isnull=True)
+    return found.update(told_at=timezone.now())
 
 
 @transaction.atomic

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("inventory", "0013_result_validity"),
+        ("inventory", "0014_search_digests"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -5,6 +5,7 @@ from inventory.models.pauses import AllCalls
 from inventory.models.products import Calls, Delivery, Product, Source
 from inventory.models.purchases import Arrival, Purchase
 from inventory.models.remembered import RememberedColumns
+from inventory.models.search_words import SearchWord
 from inventory.models.stock_moves import StockMove
 from inventory.models.test_ids import Holding, Standing, TestID, WordSource
 from inventory.models.uploads import Cause, PlanRow, Scope, SeenProduct, Upload, UploadedFile, UploadState
@@ -30,6 +31,7 @@ __all__ = [
     "Said",
     "SaidExpiry",
     "Scope",
+    "SearchWord",
     "SeenProduct",
     "Source",
     "Standing",

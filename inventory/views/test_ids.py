@@ -33,7 +33,8 @@ def test_ids(request: HttpRequest) -> HttpResponse:
     form = FilterForm(request.GET or None)
     filters = form.filters if form.is_bound else queries.Filters()
     page = Paginator(queries.test_ids(filters), PAGE).get_page(request.GET.get("page"))
-    context = {"form": form, "page": page, "is_filtered": filters != queries.Filters()}
+    in_text = queries.found_in_text(page.object_list, filters)
+    context = {"form": form, "page": page, "is_filtered": form.is_bound and form.has_changed(), "in_text": in_text}
     return render(request, "inventory/test_ids.html", context)
 
 

@@ -88,18 +88,6 @@
     if (field) field.value = field.type === "datetime-local" ? local.slice(0, 16) : local + offset;
   });
 
-  // A part that renews itself waits while a menu in it is open.
-  document.addEventListener("htmx:beforeSwap", (event) => {
-    if (event.detail.target.querySelector("details[data-menu][open]")) event.detail.shouldSwap = false;
-  });
-
-  // Who comes back from another tab finds a page with `data-renew` anew, unless something was begun on it.
-  const begun = () => document.querySelector("dialog[open]")
-    || [...document.querySelectorAll("main :is(input, textarea)")].some((field) => field.value !== field.defaultValue);
-  document.addEventListener("visibilitychange", () => {
-    if (!document.hidden && document.querySelector("[data-renew]") && !begun()) window.location.reload();
-  });
-
   // Keys: "/" searches, "g" then "t" gives a test. They can be switched off in the account menu.
   let before = "";
   document.addEventListener("keydown", (event) => {
