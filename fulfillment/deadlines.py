@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from fulfillment import organization
 
@@ -26,11 +26,13 @@ def is_over(day: date | None) -> bool:
 
 
 def in_words(day: date | None) -> str:
-    return f"{date_format(day, 'l j F Y')}, 23:59" if day else ""
+    """ "Monday 12 March 2035, 23:59", as the active language writes it; "" for None."""
+    return f"{date_format(day, pgettext('date with its weekday', 'l j F Y'))}, 23:59" if day else ""
 
 
 def day_in_words(day: date | None) -> str:
-    return date_format(day, "j F") if day else ""
+    """ "12 March"."""
+    return date_format(day, pgettext("day and month", "j F")) if day else ""
 
 
 def zone_name() -> str:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-DEFAULT = "en"
+from fulfillment import organization
+from fulfillment.models import LanguageSwitch
+
+ENGLISH = "en"  # where nothing else is on: it cannot be switched off
 # In their own words, as a form offers them: whoever speaks a language finds it there.
 NAMES = {
     "en": "English",
@@ -15,6 +18,7 @@ NAMES = {
 }
 CHOICES = tuple(NAMES.items())
 READY = ("en", "es", "pt")  # the others are drafts: off until an administrator has read and switched on each
+RIGHT_TO_LEFT = frozenset({"ar"})
 # Tags that name a language of ours by its country. Traditional Chinese is not among them: it is another script.
 _ALSO = {"zh": "zh-hans", "zh-cn": "zh-hans", "zh-sg": "zh-hans", "zh-my": "zh-hans"}
 
@@ -26,7 +30,8 @@ def known() -> tuple[str, ...]:
 
 def on() -> tuple[str, ...]:
     """Those in which candidates are written to."""
-    return READY
+    said = dict(LanguageSwitch.objects.values_list("tag", "is_on"))
+    return tuple(tag for tag in NAMES if tag == ENGLISH or said.get(tag, tag in READY))
 
 
 def choices() -> list[tuple[str, str]]:
@@ -35,8 +40,13 @@ def choices() -> list[tuple[str, str]]:
 
 
 def chosen(wished: str) -> str:
-    """The language that somebody gets who wishes for the tag `wished`, as "pt-BR" or "": pt for pt-BR, else English."""
-    return next((tag for tag in would_do(wished) if tag in on()), DEFAULT)
+    """The language that somebody gets who wishes for the tag `wished`, as "pt-BR" or "".
+
+    One that would do and is on, else the organization's, else English.
+    """
+    now = on()
+    would = [*would_do(wished), organization.ours().language]
+    return next((tag for tag in would if tag in now), ENGLISH)
 
 
 def would_do(wished: str) -> list[str]:

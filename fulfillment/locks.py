@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from access.encryption import keyed_digest
-from fulfillment.models import Batch, Fulfillment, Mail
+from fulfillment.models import Batch, Fulfillment, Letter, Mail
 
 
 def people(keys: Iterable[str]) -> None:
@@ -50,3 +51,9 @@ def batch(pk: int) -> Batch:
     assert connection.in_atomic_block
     rows = Batch.objects.select_for_update(of=("self",))
     return rows.select_related("product", "payer", "user").get(pk=pk)
+
+
+def letters(versions: QuerySet[Letter]) -> list[Letter]:
+    """All versions of one text, as ordered."""
+    assert connection.in_atomic_block
+    return list(versions.select_for_update(of=("self",)))

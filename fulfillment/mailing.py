@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
 
-from django.conf import settings
+from django.utils import translation
 
 from access import audit
 from access.actors import Actor
-from fulfillment import deadlines, links, organization
-from fulfillment.models import Fulfillment, Mail, MailState
-from inventory.models import Product, TestID
+from fulfillment import languages
+from fulfillment.letters import values, writing
+from fulfillment.letters.choosing import Place
+from fulfillment.letters.filling import Values
+from fulfillment.letters.writing import Written
+from fulfillment.models import Fulfillment, LetterKind, Mail, MailState
+from inventory.models import TestID
 from outbox import entries, letters
 
 KIND = "fulfillment.mail"
-LANGUAGE = "en"
 
 
 def states(fulfillment: Fulfillment, test_id: str) -> tuple[MailState, ...]:
@@ -24,8 +26,8 @@ def states(fulfillment: Fulfillment, test_id: str) -> tuple[MailState, ...]:
 
 
 def write(fulfillment: Fulfillment, *, kind: str) -> Mail:
-    """The mail and the entry that sends it, in the transaction that made it necessary."""
-    subject, body = render(fulfillment, kind=kind)
+    """The mail and the entry that sends it, in the transaction that made it necessary. `kind`: one of `LetterKind`."""
+    words = render(fulfillment, kind=kind)
     held = TestID.objects.filter(holder=fulfillment.claim_id, holding="current").first()
     written = Mail.objects.create(
         fulfillment=fulfillment,
@@ -33,9 +35,9 @@ def write(fulfillment: Fulfillment, *, kind: str) -> Mail:
         kind=kind,
         message_id=f"<{uuid.uuid4()}@{letters.domain()}>",
         to=fulfillment.email,
-        subject=subject,
-        body=body,
-        language=LANGUAGE,
+        subject=words.subject,
+        body=words.body,
+        language=words.language,
     )
     entries.write(kind=KIND, key=str(written.pk), payload={"mail": written.pk}, oid=fulfillment.oid)
     audit.record(
@@ -49,33 +51,15 @@ def write(fulfillment: Fulfillment, *, kind: str) -> Mail:
     return written
 
 
-def render(fulfillment: Fulfillment, *, kind: str) -> tuple[str, str]:
-    """Subject and body. What is not set drops its line; nothing is guessed."""
-    test_id = TestID.objects.filter(holder=fulfillment.claim_id, holding="current").first()
-    words = _words(fulfillment, test_id)
-    return letters.render(f"candidate/{kind}", words, language=LANGUAGE)
+def render(fulfillment: Fulfillment, *, kind: str) -> Written:
+    """The mail as it would be written now, in the candidate's language or the one that stands in for it."""
+    language = languages.chosen(fulfillment.language)
+    with translation.override(language):
+        told = values.of(fulfillment)
+    return writing.write(Place(_kind(kind, told), language, fulfillment.product), told)
 
 
-def _words(fulfillment: Fulfillment, test_id: TestID | None) -> dict[str, Any]:
-    product, ours = fulfillment.product, organization.ours()
-    return {
-        "name": fulfillment.name,
-        "organization": ours,
-        "product": product,
-        "product_name": str(product),
-        "deadline": deadlines.in_words(fulfillment.deadline),
-        "deadline_short": deadlines.day_in_words(fulfillment.deadline),
-        "time_zone": deadlines.zone_name(),
-        "test_id": test_id.test_id if test_id else "",
-        "password": _password_for_mail(product, test_id),
-        "page_url": links.page_url(fulfillment),
-        "start_url": product.start_url or ours.start_url,
-        "result_time": deadlines.days_in_words(product.result_days),
-        "result_receivers": str(fulfillment.payer) if fulfillment.payer else ours.result_receivers,
-        "practice": settings.PRACTICE,
-    }
-
-
-def _password_for_mail(product: Product, test_id: TestID | None) -> str:
-    """It stays on the page, unless an administrator decided otherwise for the product."""
-    return test_id.password if test_id and product.password_in_mail else ""
+def _kind(kind: str, told: Values) -> LetterKind:
+    """Whoever goes to a centre is told other things than whoever takes the test at home."""
+    at_centre = kind == LetterKind.INSTRUCTIONS and told["sitting_date"]
+    return LetterKind.CENTRE if at_centre else LetterKind(kind)

@@ -30,6 +30,7 @@ class Letter:
     body: str
     message_id: str
     reply_to: str
+    language: str
 
 
 def prepare(entry: Entry, lease_until: datetime) -> Letter | None:
@@ -43,7 +44,9 @@ def prepare(entry: Entry, lease_until: datetime) -> Letter | None:
         _withhold(one, why)
         return None
     ours = organization.ours()
-    return Letter(one.pk, one.fulfillment.oid, one.to, one.subject, one.body, one.message_id, ours.help_email)
+    return Letter(
+        one.pk, one.fulfillment.oid, one.to, one.subject, one.body, one.message_id, ours.help_email, one.language
+    )
 
 
 def _withhold(one: Mail, why: str) -> None:
@@ -66,6 +69,7 @@ def perform(letter: Letter) -> Answer:
         subject=letter.subject,
         body=letter.body,
         reply_to=letter.reply_to,
+        headers={"Content-Language": letter.language} if letter.language else None,
     )
 
 

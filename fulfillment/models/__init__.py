@@ -3,6 +3,7 @@
 from fulfillment.models.batches import Batch, BatchRow, RowState
 from fulfillment.models.candidate_requests import CandidateRequest
 from fulfillment.models.fulfillments import Fulfillment, Origin, State
+from fulfillment.models.letters import LanguageSwitch, Letter, LetterKind
 from fulfillment.models.mails import Mail, MailState
 from fulfillment.models.organizations import Organization
 
@@ -11,6 +12,9 @@ __all__ = [
     "BatchRow",
     "CandidateRequest",
     "Fulfillment",
+    "LanguageSwitch",
+    "Letter",
+    "LetterKind",
     "Mail",
     "MailState",
     "Organization",

@@ -17,6 +17,7 @@ class Organization(models.Model):
     technical_check = models.CharField(max_length=300, blank=True)
     result_receivers = models.CharField(max_length=200, blank=True)
     time_zone = models.CharField(max_length=64, blank=True)
+    language = models.CharField(max_length=12, blank=True)  # where a candidate's is not known; blank: English
 
     class Meta:
         constraints: ClassVar = [models.CheckConstraint(condition=Q(pk=1), name="one_organization")]
