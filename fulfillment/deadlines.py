@@ -30,6 +30,12 @@ def in_words(day: date | None) -> str:
     return f"{date_format(day, pgettext('date with its weekday', 'l j F Y'))}, 23:59" if day else ""
 
 
+def moment_in_words(moment: datetime) -> str:
+    """ "Monday 12 March 2035, 10:00", where the organization is."""
+    here = moment.astimezone(organization.zone())
+    return f"{date_format(here, pgettext('date with its weekday', 'l j F Y'))}, {here:%H:%M}"
+
+
 def day_in_words(day: date | None) -> str:
     """ "12 March"."""
     return date_format(day, pgettext("day and month", "j F")) if day else ""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
-
 from django.utils import translation
 
 from access import audit
@@ -33,7 +31,7 @@ def write(fulfillment: Fulfillment, *, kind: str) -> Mail:
         fulfillment=fulfillment,
         test_id=held.test_id if held else "",
         kind=kind,
-        message_id=f"<{uuid.uuid4()}@{letters.domain()}>",
+        message_id=letters.new_message_id(),
         to=fulfillment.email,
         subject=words.subject,
         body=words.body,

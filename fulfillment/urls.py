@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from fulfillment.views import acts, giving, listing, many, organization
+from fulfillment.views import acts, giving, letters, listing, many, organization
 
 app_name = "fulfillment"
 urlpatterns = [
@@ -12,6 +12,9 @@ urlpatterns = [
     path("batches/<int:batch_id>/", many.batch, name="batch"),
     path("batches/<int:batch_id>/confirm/", many.confirm, name="batch_confirm"),
     path("organization/", organization.the_organization, name="organization"),
+    path("letters/", letters.letters, name="letters"),
+    path("letters/languages/<str:tag>/", letters.language, name="language"),
+    path("letters/<str:kind>/<str:language>/", letters.letter, name="letter"),
     path("mails/<int:mail_id>/", listing.mail, name="mail"),
     path("requests/<int:request_id>/handled/", acts.handled, name="handled"),
     path("<uuid:oid>/cancel/", acts.cancel, name="cancel"),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import available_timezones
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from fulfillment import languages
 from fulfillment.models import Organization
 from inventory.models import Product
 
@@ -28,12 +29,22 @@ class OrganizationForm(_OrganizationForm):
         help_text=_("Deadlines end at 23:59 there."),
     )
 
+    language = forms.ChoiceField(
+        label=_("Language"),
+        required=False,
+        help_text=_("Of mails and pages where a candidate's own is not known, or is not on."),
+    )
     start_url = forms.URLField(
         label=_("Where a candidate starts"),
         required=False,
         assume_scheme="https",
         help_text=_("The address that iTEP gave you. A product may have its own."),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        others = [choice for choice in languages.choices() if choice[0] != languages.ENGLISH]
+        self.fields["language"].choices = [("", _("English")), *others]  # type: ignore[attr-defined]
 
     class Meta:
         model = Organization
@@ -46,6 +57,7 @@ class OrganizationForm(_OrganizationForm):
             "technical_check",
             "result_receivers",
             "time_zone",
+            "language",
         )
         labels = {
             "name": _("Name"),
