@@ -36,12 +36,15 @@ def cancel(*, oid: UUID, actor: Actor, reason: str) -> Fulfillment:
 
 
 @transaction.atomic
-def resend(*, oid: UUID, actor: Actor, reason: str) -> Fulfillment:
-    """Our mail once more, with the same link. Never iTEP's call (DESIGN.md section 6). Raises NotResendable."""
+def resend(*, oid: UUID, actor: Actor, reason: str, kind: str = "") -> Fulfillment:
+    """Our mail once more, with the same link. Never iTEP's call (DESIGN.md section 6). Raises NotResendable.
+
+    `kind` where something else is told than at first.
+    """
     one = locks.fulfillment(oid)
     if why := rules.why_not_resend(one):
         raise NotResendable(why)
-    mailing.write(one, kind=mailing.first_kind(one))
+    mailing.write(one, kind=kind or mailing.first_kind(one))
     audit.record(actor=actor, verb="fulfillment.resend_asked", oid=oid, product=one.product.code, reason=reason)
     return settling.settle(oid=oid)
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from fulfillment import organization
 
@@ -32,11 +32,19 @@ def is_over(day: date | None) -> bool:
 
 
 def in_words(day: date | None) -> str:
-    return f"{date_format(day, 'l j F Y')}, 23:59" if day else ""
+    """ "Monday 12 March 2035, 23:59", as the active language writes it; "" for None."""
+    return f"{date_format(day, pgettext('date with its weekday', 'l j F Y'))}, 23:59" if day else ""
+
+
+def moment_with_weekday(moment: datetime) -> str:
+    """ "Monday 12 March 2035, 10:00", where the organization is."""
+    here = moment.astimezone(organization.zone())
+    return f"{date_format(here, pgettext('date with its weekday', 'l j F Y'))}, {here:%H:%M}"
 
 
 def day_in_words(day: date | None) -> str:
-    return date_format(day, "j F") if day else ""
+    """ "12 March"."""
+    return date_format(day, pgettext("day and month", "j F")) if day else ""
 
 
 def moment_in_words(moment: datetime) -> str:

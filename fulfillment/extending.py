@@ -10,9 +10,9 @@ from django.db import transaction
 
 from access import audit
 from access.actors import Actor
-from fulfillment import deadlines, locks, mailing, news, rules, settling
+from fulfillment import deadlines, locks, mailing, rules, settling
 from fulfillment.errors import BadRequest, FieldError, NotNow
-from fulfillment.models import Fulfillment
+from fulfillment.models import Fulfillment, LetterKind
 from inventory import claims
 from inventory.models import Delivery
 
@@ -43,7 +43,8 @@ def extend(*, oid: UUID, deadline: date | None, actor: Actor, reason: str = "", 
     was, one.deadline = one.deadline, deadline
     one.save(update_fields=["deadline", "updated_at"])
     _record(one, was, actor, reason)
-    kind = news.DEADLINE_MOVED if tell and knows_the_deadline(one) else queued
+    moved = LetterKind.DEADLINE_MOVED if deadline else LetterKind.INSTRUCTIONS  # which name no day then
+    kind = moved if tell and knows_the_deadline(one) else queued
     if kind:
         mailing.write(one, kind=kind)
     return Extended(settling.settle(oid=oid), bool(kind), exchanged)

@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from access.encryption import keyed_digest
-from fulfillment.models import Batch, BulkAct, Fulfillment, Mail, MailState, ReminderRound, Sitting
+from fulfillment.models import Batch, BulkAct, Fulfillment, Letter, Mail, MailState, ReminderRound, Sitting
 
 
 def people(keys: Iterable[str]) -> None:
@@ -81,3 +82,9 @@ def reminder_round(pk: int) -> ReminderRound:
 def bulk_act(pk: int) -> BulkAct:
     assert connection.in_atomic_block
     return BulkAct.objects.select_for_update(of=("self",)).select_related("user").get(pk=pk)
+
+
+def letters(versions: QuerySet[Letter]) -> list[Letter]:
+    """All versions of one text, as ordered."""
+    assert connection.in_atomic_block
+    return list(versions.select_for_update(of=("self",)))

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
-from typing import Any
 
-from django.conf import settings
+from django.utils import translation
 
 from access import audit
 from access.actors import Actor
-from fulfillment import deadlines, links, news, organization, sittings
-from fulfillment.models import Fulfillment, Mail, MailState
-from inventory.models import Product, TestID
+from fulfillment import languages
+from fulfillment.letters import values, writing
+from fulfillment.letters.choosing import Place
+from fulfillment.letters.filling import Values
+from fulfillment.letters.writing import Written
+from fulfillment.models import Fulfillment, LetterKind, Mail, MailState
+from inventory.models import TestID
 from outbox import entries, letters
 
 KIND = "fulfillment.mail"
-LANGUAGE = "en"
 
 
 def states(fulfillment: Fulfillment, test_id: str) -> tuple[MailState, ...]:
@@ -25,18 +27,18 @@ def states(fulfillment: Fulfillment, test_id: str) -> tuple[MailState, ...]:
 
 
 def write(fulfillment: Fulfillment, *, kind: str) -> Mail:
-    """The mail and the entry that sends it, in the transaction that made it necessary."""
-    subject, body = render(fulfillment, kind=kind)
+    """The mail and the entry that sends it, in the transaction that made it necessary. `kind`: one of `LetterKind`."""
+    words = render(fulfillment, kind=kind)
     held = TestID.objects.filter(holder=fulfillment.claim_id, holding="current").first()
     written = Mail.objects.create(
         fulfillment=fulfillment,
         test_id=held.test_id if held else "",
         kind=kind,
-        message_id=f"<{uuid.uuid4()}@{letters.domain()}>",
+        message_id=letters.new_message_id(),
         to=fulfillment.email,
-        subject=subject,
-        body=body,
-        language=LANGUAGE,
+        subject=words.subject,
+        body=words.body,
+        language=words.language,
     )
     entries.write(kind=KIND, key=str(written.pk), payload={"mail": written.pk}, oid=fulfillment.oid)
     audit.record(
@@ -52,7 +54,7 @@ def write(fulfillment: Fulfillment, *, kind: str) -> Mail:
 
 def first_kind(fulfillment: Fulfillment) -> str:
     """What the candidate is told first of the ID that it has now: one that was told before may no longer count."""
-    return news.REPLACED if void_test_id(fulfillment) else "instructions"
+    return LetterKind.REPLACED if void_test_id(fulfillment) else LetterKind.INSTRUCTIONS
 
 
 def void_test_id(fulfillment: Fulfillment) -> str:
@@ -86,37 +88,15 @@ def is_on_its_way(oid: uuid.UUID) -> bool:
     return Mail.objects.filter(fulfillment__oid=oid, state=MailState.QUEUED).exists()
 
 
-def render(fulfillment: Fulfillment, *, kind: str) -> tuple[str, str]:
-    """Subject and body. What is not set drops its line; nothing is guessed."""
-    test_id = TestID.objects.filter(holder=fulfillment.claim_id, holding="current").first()
-    words = _words(fulfillment, test_id) | {"news": news.of(fulfillment, kind, void=void_test_id(fulfillment))}
-    template = kind if kind in ("reminder", "trouble", "reset") else "instructions"
-    return letters.render(f"candidate/{template}", words, language=LANGUAGE)
+def render(fulfillment: Fulfillment, *, kind: str) -> Written:
+    """The mail as it would be written now, in the candidate's language or the one that stands in for it."""
+    language = languages.chosen(fulfillment.language)
+    with translation.override(language):
+        told = values.of(fulfillment) | {"void_test_id": void_test_id(fulfillment)}
+    return writing.write(Place(_kind(kind, told), language, fulfillment.product), told)
 
 
-def _words(fulfillment: Fulfillment, test_id: TestID | None) -> dict[str, Any]:
-    product, ours = fulfillment.product, organization.ours()
-    return {
-        "name": fulfillment.name,
-        "organization": ours,
-        "product": product,
-        "product_name": str(product),
-        "deadline": deadlines.in_words(fulfillment.deadline),
-        "deadline_short": deadlines.day_in_words(fulfillment.deadline),
-        "time_zone": deadlines.zone_name(),
-        "sitting": sittings.facts_of(fulfillment),  # at a centre: instead of the deadline
-        "test_id": test_id.test_id if test_id else "",
-        "password": _password_for_mail(product, test_id),
-        "page_url": links.page_url(fulfillment),
-        "page_code": links.code_of(fulfillment.link_token),
-        "code_url": links.code_url(),
-        "start_url": product.start_url or ours.start_url,
-        "result_time": deadlines.days_in_words(product.result_days),
-        "result_receivers": str(fulfillment.payer) if fulfillment.payer else ours.result_receivers,
-        "practice": settings.PRACTICE,
-    }
-
-
-def _password_for_mail(product: Product, test_id: TestID | None) -> str:
-    """It stays on the page, unless an administrator decided otherwise for the product."""
-    return test_id.password if test_id and product.password_in_mail else ""
+def _kind(kind: str, told: Values) -> LetterKind:
+    """Whoever goes to a centre is told other things than whoever takes the test at home."""
+    at_centre = kind == LetterKind.INSTRUCTIONS and told["sitting_date"]
+    return LetterKind.CENTRE if at_centre else LetterKind(kind)

@@ -20,6 +20,7 @@ FIELDS = (
     "technical_check",
     "result_receivers",
     "time_zone",
+    "language",
     "keep_mails_days",
     "reminders_unasked",
 )

@@ -30,6 +30,7 @@ class Letter:
     body: str
     message_id: str
     reply_to: str
+    language: str
 
 
 def prepare(entry: Entry, lease_until: datetime) -> Letter | None:
@@ -47,7 +48,9 @@ def prepare(entry: Entry, lease_until: datetime) -> Letter | None:
     if one.kind == reminders.KIND and not _still_reminds(one):
         return None
     ours = organization.ours()
-    return Letter(one.pk, one.fulfillment.oid, one.to, one.subject, one.body, one.message_id, ours.help_email)
+    return Letter(
+        one.pk, one.fulfillment.oid, one.to, one.subject, one.body, one.message_id, ours.help_email, one.language
+    )
 
 
 def _still_reminds(one: Mail) -> bool:
@@ -82,6 +85,7 @@ def perform(letter: Letter) -> Answer:
         subject=letter.subject,
         body=letter.body,
         reply_to=letter.reply_to,
+        headers={"Content-Language": letter.language} if letter.language else None,
     )
 
 

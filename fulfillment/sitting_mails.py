@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from django.db.models import F, Max, Q, QuerySet
 
 from access.actors import Actor
-from fulfillment import acts, arranging
+from fulfillment import acts, arranging, sittings
 from fulfillment.errors import NotResendable
-from fulfillment.models import Fulfillment, MailState, Sitting
+from fulfillment.models import Fulfillment, LetterKind, MailState, Sitting
 from fulfillment.seating import Refused
 from itep.statuses import Status
 
@@ -47,7 +47,8 @@ def tell_anew(*, sitting: Sitting, actor: Actor) -> Told:
 
 def _tell(one: Fulfillment, actor: Actor) -> str:
     try:
-        acts.resend(oid=one.oid, actor=actor, reason="Day or place of the sitting changed.")
+        kind = LetterKind.SITTING_MOVED if sittings.facts_of(one) else LetterKind.DEADLINE_MOVED
+        acts.resend(oid=one.oid, actor=actor, reason="Day or place of the sitting changed.", kind=kind)
     except NotResendable as error:
         return str(error)
     return ""

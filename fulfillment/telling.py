@@ -33,7 +33,8 @@ def draft(one: Fulfillment) -> Words:
     """Where a person starts from: after a reset the text of that; after a problem one that promises nothing."""
     latest = troubles.latest_open(one)
     if latest is None or latest.kind == Trouble.Kind.RESET:
-        return Words(*mailing.render(one, kind=KIND))
+        written = mailing.render(one, kind=KIND)
+        return Words(written.subject, written.body)
     words = {
         "name": one.name,
         "organization": organization.ours(),

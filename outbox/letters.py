@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import uuid
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
@@ -17,6 +18,11 @@ def render(name: str, words: Mapping[str, object], *, language: str = "en") -> t
         subject = render_to_string(f"mail/{name}_subject.txt", dict(words))
         body = render_to_string(f"mail/{name}.txt", dict(words))
     return " ".join(subject.split()), re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t]+\n", "\n", body)).strip() + "\n"
+
+
+def new_message_id() -> str:
+    """A Message-ID that nobody has had; the writer of a mail keeps it through every attempt."""
+    return f"<{uuid.uuid4()}@{domain()}>"
 
 
 def domain() -> str:

@@ -8,6 +8,7 @@ from zoneinfo import available_timezones
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from fulfillment import languages
 from fulfillment.models import Organization
 from inventory.models import Product
 
@@ -31,6 +32,11 @@ class OrganizationForm(_OrganizationForm):
         help_text=_("Deadlines end at 23:59 there."),
     )
 
+    language = forms.ChoiceField(
+        label=_("Language"),
+        required=False,
+        help_text=_("Of mails and pages where a candidate's own is not known, or is not on."),
+    )
     start_url = forms.URLField(
         label=_("Where a candidate starts"),
         required=False,
@@ -41,6 +47,8 @@ class OrganizationForm(_OrganizationForm):
     def __init__(self, *args: Any, **named: Any) -> None:
         super().__init__(*args, **named)
         self.before = {name: getattr(self.instance, name) for name in NUMBERS}
+        others = [choice for choice in languages.choices() if choice[0] != languages.ENGLISH]
+        self.fields["language"].choices = [("", _("English")), *others]  # type: ignore[attr-defined]
         for name in NUMBERS:  # blank keeps what it was: whoever sends only names and addresses changes nothing else
             self.fields[name].required = False
 
@@ -59,6 +67,7 @@ class OrganizationForm(_OrganizationForm):
             "technical_check",
             "result_receivers",
             "time_zone",
+            "language",
             "keep_mails_days",
             "reminders_unasked",
         )

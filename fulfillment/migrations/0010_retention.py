@@ -8,7 +8,7 @@ from django.db.models import Q
 
 
 class Migration(migrations.Migration):
-    dependencies: ClassVar = [("fulfillment", "0008_acts")]
+    dependencies: ClassVar = [("fulfillment", "0009_letters")]
     operations: ClassVar = [
         migrations.AddField(
             "organization",

@@ -4,6 +4,7 @@ from fulfillment.models.batches import NOT_YET, Batch, BatchFile, BatchRow, Batc
 from fulfillment.models.bulk_acts import BulkAct, BulkRow, BulkState
 from fulfillment.models.candidate_requests import CandidateRequest
 from fulfillment.models.fulfillments import Fulfillment, Origin, State
+from fulfillment.models.letters import LanguageSwitch, Letter, LetterKind
 from fulfillment.models.list_columns import ListColumns
 from fulfillment.models.mails import Mail, MailState
 from fulfillment.models.organizations import Organization
@@ -25,6 +26,9 @@ __all__ = [
     "Decision",
     "Found",
     "Fulfillment",
+    "LanguageSwitch",
+    "Letter",
+    "LetterKind",
     "ListColumns",
     "Mail",
     "MailState",

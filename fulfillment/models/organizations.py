@@ -18,6 +18,7 @@ class Organization(models.Model):
     technical_check = models.CharField(max_length=300, blank=True)
     result_receivers = models.CharField(max_length=200, blank=True)
     time_zone = models.CharField(max_length=64, blank=True)
+    language = models.CharField(max_length=12, blank=True)  # where a candidate's is not known; blank: English
     keep_mails_days = models.PositiveIntegerField(  # so long after a test's end what was sent is kept
         default=180, validators=[MinValueValidator(1), MaxValueValidator(3650)]
     )

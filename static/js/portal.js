@@ -57,6 +57,11 @@
       button.closest("dialog").close();
     } else if ("print" in button.dataset) {
       window.print();
+    } else if (button.dataset.insert) {  // where the caret stands in the field `data-into`
+      const field = document.getElementById(button.dataset.into);
+      field.setRangeText(button.dataset.insert, field.selectionStart, field.selectionEnd, "end");
+      field.focus();
+      field.dispatchEvent(new Event("input", { bubbles: true }));
     }
   });
   // htmx answers may say: HX-Trigger: {"portal:toast": {"text": "...", "kind": "good"}}

@@ -21,7 +21,7 @@ from itep.dialect import Dialect
 from outbox import running
 from tests.fulfillment.pretend_itep import PretendItep
 
-ANA = Candidate("Ana Silva", "ana@example.org", "hr-77", "pt")
+ANA = Candidate("Ana Silva", "ana@example.org", "hr-77", "en")
 Give = Callable[..., Fulfillment]
 Arrange = Callable[..., Sitting]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -15,7 +16,7 @@ from fulfillment.errors import NotResendable
 from fulfillment.models import Fulfillment, MailState, State
 from inventory.models import Product, TestID
 from tests.conftest import stock
-from tests.fulfillment.conftest import Give, fresh, work
+from tests.fulfillment.conftest import ANA, Give, fresh, work
 from tests.fulfillment.pretend_itep import PretendItep
 
 pytestmark = pytest.mark.django_db
@@ -23,13 +24,13 @@ pytestmark = pytest.mark.django_db
 WHOLE = """\
 Dear Ana Silva,
 
-Lisbon School has arranged an English test for you: iTEP Business-Plus, about 90 minutes. There is nothing to pay.
+An English test has been arranged for you by Lisbon School: iTEP Business-Plus, about 90 minutes. \
+There is nothing to pay.
 
 Take it by:    Monday 12 March 2035, 23:59, Lisbon time
 Your test ID:  BUSPLUS0001
-Your page:     {page}
-               (instructions, password if there is one, calendar entry; this link is yours alone)
-               If it does not open: go to {code_page} and type {code}
+Your page:     {page}   (instructions, password if there is one, calendar entry; this link is yours alone)
+If it does not open: go to {code_page} and type {code}
 
 Before the day: Try your camera. Have a valid photo ID ready. Choose a quiet room where nobody else comes in.
 To start: go to https://start.example.org and enter your test ID. iTEP may photograph you and your ID during the test \
@@ -38,7 +39,8 @@ to make sure it is you.
 Trouble during the test: help@itep.example
 Wrong name, lost ID, more time, special needs, not you: help@example.org, +351 1
 
-Your result usually comes within 2 days after the test. It goes to Human Resources.
+Your result usually comes within 2 days after the test.
+Your result goes to Human Resources.
 
 We never ask for your password by mail or telephone.
 """
@@ -48,9 +50,8 @@ Dear Ana Silva,
 An English test has been arranged for you: iTEP Business-Plus. There is nothing to pay.
 
 Your test ID:  BUSPLUS0001
-Your page:     {page}
-               (instructions, password if there is one, calendar entry; this link is yours alone)
-               If it does not open: go to {code_page} and type {code}
+Your page:     {page}   (instructions, password if there is one, calendar entry; this link is yours alone)
+If it does not open: go to {code_page} and type {code}
 
 Before the day: Have a valid photo ID ready. Choose a quiet room where nobody else comes in.
 iTEP may photograph you and your ID during the test to make sure it is you.
@@ -63,7 +64,7 @@ We never ask for your password by mail or telephone.
 def one(itep: PretendItep, called: Product, give_test: Give) -> Fulfillment:
     stock(called, 1)
     TestID.objects.update(password="open-sesame")
-    given = give_test(called)
+    given = give_test(called, candidate=replace(ANA, language="en"))
     work()
     return fresh(given)
 
@@ -87,9 +88,9 @@ def test_the_whole_mail(one: Fulfillment, by_sam: Actor, hr: Payer, settings: Se
     )
     Product.objects.update(minutes=90, result_days=2)
     Fulfillment.objects.update(deadline=date(2035, 3, 12), payer=hr)
-    subject, body = mailing.render(fresh(one), kind="instructions")
-    assert subject == "Your iTEP test for Lisbon School: please take it by 12 March"
-    assert body == WHOLE.format(**places(one, settings))
+    written = mailing.render(fresh(one), kind="instructions")
+    assert written.subject == "Your iTEP test for Lisbon School: please take it by 12 March"
+    assert written.body == WHOLE.format(**places(one, settings))
 
 
 def test_what_is_not_set_drops_its_line(one: Fulfillment, settings: Settings) -> None:
@@ -108,13 +109,13 @@ def test_never_what_a_mail_must_not_say(one: Fulfillment) -> None:
 
 def test_the_password_stands_in_it_only_where_the_product_says_so(one: Fulfillment) -> None:
     Product.objects.update(password_in_mail=True)
-    assert "Your password: open-sesame\n" in mailing.render(fresh(one), kind="instructions")[1]
+    assert "Your password: open-sesame\n" in mailing.render(fresh(one), kind="instructions").body
 
 
 def test_practice_is_said(one: Fulfillment, settings: Settings) -> None:
     settings.PRACTICE = True
-    subject, body = mailing.render(fresh(one), kind="instructions")
-    assert (subject.startswith("PRACTICE: "), body.startswith("PRACTICE. ")) == (True, True)
+    written = mailing.render(fresh(one), kind="instructions")
+    assert (written.subject.startswith("PRACTICE: "), written.body.startswith("PRACTICE. ")) == (True, True)
 
 
 def test_it_is_kept_as_sent_under_one_message_id(one: Fulfillment) -> None:
