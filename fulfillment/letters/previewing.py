@@ -10,7 +10,7 @@ from uuid import UUID
 from django.conf import settings
 from django.utils import translation
 
-from fulfillment import deadlines, organization
+from fulfillment import deadlines, links, organization
 from fulfillment.letters import checking, values, writing
 from fulfillment.letters.choosing import Place, Text
 from fulfillment.letters.filling import Values
@@ -60,7 +60,8 @@ def told_by(place: Place, about: Fulfillment | None) -> Values:
         found = values.of(about)
     token = about.link_token
     covered = {"page_url": found["page_url"].replace(token, COVERED)} if token else {}
-    return found | covered | {"password": COVERED if found["password"] else ""}
+    secret = {name: COVERED for name in ("password", "page_code") if found[name]}
+    return found | covered | secret
 
 
 def _example(place: Place) -> Values:
@@ -81,5 +82,7 @@ def _example(place: Place) -> Values:
         "test_id": "123982B8AP",
         "password": "example" if product.password_in_mail else "",
         "page_url": f"{settings.PORTAL_URL.rstrip('/')}/c/{COVERED}/",
+        "page_code": COVERED,
+        "code_url": links.code_url(),
         "reference": "req-2026-114",
     }

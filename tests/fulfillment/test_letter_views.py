@@ -7,7 +7,7 @@ from django.core import mail
 from django.test import Client
 
 from access.models import AuditEntry
-from fulfillment import languages, organization
+from fulfillment import languages, links, organization
 from fulfillment.letters.choosing import Place, text_for
 from fulfillment.models import Fulfillment, Letter, LetterKind
 from inventory.models import Product, TestID
@@ -97,13 +97,15 @@ def test_back_to_the_shipped_text_and_to_an_older_version(ada_browser: Client) -
 def test_the_preview_is_about_an_example_or_a_candidate_of_late_with_secrets_covered(
     ada_browser: Client, assigned: Fulfillment
 ) -> None:
-    body = "Hi {name}\n{test_id}\n{password}\n{page_url}\n{deadline}"
+    body = "Hi {name}\n{test_id}\n{password}\n{page_url}\n{deadline}\nor {page_code}"
     asked = {"subject": "x", "body": body, "act": "preview"}
     part = ada_browser.post(ONE, asked, headers=PREVIEW).content.decode()
     assert ("<html" in part, "Hi Ana Silva\n123982B8AP" in part) == (False, True)
     part = ada_browser.post(ONE, {**asked, "about": str(assigned.oid)}, headers=PREVIEW).content.decode()
     assert "Hi Ana Silva\nBUSPLUS0001\n••••••••\nhttp://127.0.0.1:8000/c/••••••••/" in part
     assert ("open-sesame" in part, assigned.link_token in part) == (False, False)
+    assert links.code_of(assigned.link_token) not in part
+    assert "or ••••••••" in part
     assert "1 line is left out here" in part
     assert "{help} does not stand in it" in part
     assert Letter.objects.count() == 0
