@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 LIST = "/candidates/letters/"
 ONE = "/candidates/letters/reminder/es/"
 PREVIEW = {"HX-Request": "true"}
-GOOD = {"subject": "Su examen", "body": "Hola {name}: {test_id} {page_url} {help}", "revision": "0"}
+GOOD = {"subject": "Su examen", "body": "Hola {name}: {test_id} {page_url}\n{help}", "revision": "0"}
 
 
 @pytest.fixture
