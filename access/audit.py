@@ -63,10 +63,10 @@ def record_many(entries: Iterable[AuditEntry]) -> None:
     AuditEntry.objects.bulk_create(entries, batch_size=500)
 
 
-def record_rows(*, actor: Actor, verb: str, rows: str, values: Sequence[Any] = ()) -> int:
+def record_rows(*, actor: Actor, rows: str, values: Sequence[Any] = ()) -> int:
     """Writes an entry for each row of a SELECT, in one statement: for bulk work that never leaves the database.
 
-    `rows` selects oid, test_id, product, source and detail (as JSON text), in this order. Returns how many.
+    `rows` selects verb, oid, test_id, product, source and detail (as JSON text), in this order. Returns how many.
     """
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("an audit entry belongs in the transaction of its change")
@@ -76,11 +76,11 @@ def record_rows(*, actor: Actor, verb: str, rows: str, values: Sequence[Any] = (
     statement = f"""
         INSERT INTO access_auditentry (at, actor_kind, user_id, client_id, by, verb, oid, test_id, product, subject,
             source, detail, reason)
-        SELECT %s, %s, %s, %s, %s, %s, told.oid, told.test_id, told.product, '', told.source, {json}, ''
+        SELECT %s, %s, %s, %s, %s, told.verb, told.oid, told.test_id, told.product, '', told.source, {json}, ''
         FROM ({rows}) told
     """  # noqa: S608
     with connection.cursor() as cursor:
-        cursor.execute(statement, [at, str(actor.kind), user, client, actor.by, verb, *values])  # type: ignore[list-item]
+        cursor.execute(statement, [at, str(actor.kind), user, client, actor.by, *values])  # type: ignore[list-item]
         return int(cursor.rowcount)
 
 

@@ -8,14 +8,13 @@ from django.db import transaction
 
 from access import audit
 from access.actors import Actor
-from fulfillment import candidates, locks, mailing, rules, settling
-from fulfillment.errors import BadRequest, NotCancellable, NotRepeatable, NotResendable
-from fulfillment.models import Fulfillment
+from fulfillment import candidates, correcting, locks, mailing, rules, settling
+from fulfillment.errors import NotCancellable, NotRepeatable, NotResendable
+from fulfillment.models import Fulfillment, LetterKind
 from inventory import claims
 from inventory.claims import Cancelled
 from inventory.errors import ClaimMoved
 from outbox import entries
-from outbox.models import Entry, EntryState
 
 
 @transaction.atomic
@@ -37,41 +36,25 @@ def cancel(*, oid: UUID, actor: Actor, reason: str) -> Fulfillment:
 
 
 @transaction.atomic
-def resend(*, oid: UUID, actor: Actor, reason: str) -> Fulfillment:
-    """Our mail once more, with the same link. Never iTEP's call (DESIGN.md section 6). Raises NotResendable."""
+def resend(*, oid: UUID, actor: Actor, reason: str, about: LetterKind = LetterKind.INSTRUCTIONS) -> Fulfillment:
+    """Our mail once more, with the same link. Never iTEP's call (DESIGN.md section 6). Raises NotResendable.
+
+    `about`: what is new to the candidate; a test ID that was replaced goes before it.
+    """
     one = locks.fulfillment(oid)
     if why := rules.why_not_resend(one):
         raise NotResendable(why)
-    mailing.write(one, kind="instructions")
+    first = mailing.first_kind(one)
+    mailing.write(one, kind=about if first == LetterKind.INSTRUCTIONS else first)
     audit.record(actor=actor, verb="fulfillment.resend_asked", oid=oid, product=one.product.code, reason=reason)
     return settling.settle(oid=oid)
-
-
-@transaction.atomic
-def correct_email(*, oid: UUID, email: str, actor: Actor) -> Fulfillment:
-    """Another address for later mails; iTEP keeps the old one in its Assigned-to. Raises BadRequest."""
-    one = locks.fulfillment(oid)
-    one.email = candidates.tidy_text(email)
-    person = candidates.Candidate(one.name, one.email, one.external_id, one.language)
-    if errors := [fault for fault in candidates.faults(person, needs_email=True) if fault.field == "candidate.email"]:
-        raise BadRequest(errors)
-    one.person_digest = candidates.person_digest(person)
-    one.save(update_fields=["email", "person_digest", "updated_at"])
-    audit.record(
-        actor=actor,
-        verb="fulfillment.email_corrected",
-        oid=oid,
-        product=one.product.code,
-        detail={"fields": ["email"]},
-    )
-    return one
 
 
 @transaction.atomic
 def send_again(*, oid: UUID, email: str, actor: Actor, reason: str) -> Fulfillment:
     """As `resend`, to a corrected address where a new one is given. Raises BadRequest, NotResendable."""
     if email and candidates.tidy_text(email) != _look(oid).email:
-        correct_email(oid=oid, email=email, actor=actor)
+        correcting.correct(oid=oid, change={"email": email}, actor=actor, allow_duplicate=True)
     return resend(oid=oid, actor=actor, reason=reason)
 
 
@@ -82,8 +65,7 @@ def call_again(*, oid: UUID, actor: Actor) -> Fulfillment:
         claims.try_again(oid=oid, actor=actor)
     except ClaimMoved as error:
         raise NotRepeatable(error.why) from error
-    for given_up in Entry.objects.filter(kind=settling.CALL, oid=oid, state=EntryState.DEAD):
-        entries.drop(entry_id=given_up.pk, actor=actor, reason="A new call is made.")
+    entries.no_longer_needed(kind=settling.CALL, oid=oid, dead_too=True)
     return settling.settle(oid=oid)
 
 

@@ -132,9 +132,8 @@ def adopt(
         started_by=actor.user if actor.kind == ActorKind.USER else None,
         batch=batch,
         state=State.ASSIGNED,
-        link_token=links.new_token(),
     )
-    one.link_digest = links.digest_of(one.link_token)
+    links.renew(one)
     provisioning.set_person(one, person)
     one.save()
     _tell(one, actor, doubles=first)

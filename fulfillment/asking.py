@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -9,28 +10,34 @@ from django.utils import timezone
 
 from access import audit
 from access.actors import Actor
+from access.models import AuditEntry
 from fulfillment import locks
-from fulfillment.models import CandidateRequest
+from fulfillment.models import CandidateRequest, Fulfillment
 
-MOST_OPEN = 5
-LONGEST = 1000
+LONGEST = 1000  # of what is sent at a time
+LONGEST_OF_ALL = 4000
+MOST_A_DAY = 10
 
 
 class TooManyRequests(Exception):
-    """Staff have enough to read from this candidate already."""
+    """Staff have enough to read from this candidate for a day."""
 
 
 @transaction.atomic
 def ask(*, oid: UUID, kind: CandidateRequest.Kind, text: str = "") -> CandidateRequest:
-    """Keeps the request for staff. The same kind twice is one request, with the later words. Raises TooManyRequests."""
+    """Keeps the request for staff: at most one of a kind is open, and what is sent again is added to it.
+
+    Raises TooManyRequests.
+    """
     one = locks.fulfillment(oid)
-    still_open = one.requests.filter(handled_at__isnull=True)
-    if still_open.count() >= MOST_OPEN:
+    since = timezone.now() - timedelta(days=1)
+    if AuditEntry.objects.filter(oid=oid, verb="candidate.asked", at__gt=since).count() >= MOST_A_DAY:
         raise TooManyRequests
-    request, is_new = still_open.get_or_create(kind=kind, defaults={"fulfillment": one, "text": text[:LONGEST]})
-    if not is_new:
-        request.text = text[:LONGEST]
-        request.save(update_fields=["text"])
+    request = one.requests.filter(handled_at__isnull=True, kind=kind).first() or CandidateRequest(
+        fulfillment=one, kind=kind
+    )
+    request.text = _added(request.text, text.strip()[:LONGEST])
+    request.save()
     audit.record(
         actor=Actor.candidate(),
         verb="candidate.asked",
@@ -40,6 +47,19 @@ def ask(*, oid: UUID, kind: CandidateRequest.Kind, text: str = "") -> CandidateR
         detail={"kind": kind.value},
     )
     return request
+
+
+def _added(before: str, text: str) -> str:
+    """What was written first stays first. The same once more (a page sent twice) says nothing new."""
+    if not text or text in before:
+        return before
+    return f"{before}\n\n{text}".strip()[:LONGEST_OF_ALL]
+
+
+def latest(one: Fulfillment) -> list[CandidateRequest]:
+    """What the candidate asked: the latest of each kind, in the order of asking."""
+    by_kind = {request.kind: request for request in one.requests.order_by("pk")}
+    return sorted(by_kind.values(), key=lambda request: request.pk)
 
 
 @transaction.atomic

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from django.db import transaction
@@ -11,14 +12,13 @@ from django.utils import timezone
 from access import audit
 from access.actors import Actor
 from access.models import Payer
-from fulfillment import adopting, duplicates, locks, old_knowledge, provisioning
+from fulfillment import adopting, batch_rows, batch_stock, holding, locks, old_knowledge, undoing
 from fulfillment.adopting import Outside
-from fulfillment.candidates import Candidate, person_digest
-from fulfillment.errors import DuplicateCandidate, FulfillmentError
-from fulfillment.models import Batch, BatchRow, Fulfillment, Origin, RowState
-from fulfillment.sheet_requests import RowAsked
-from inventory.errors import NotPossible
-from inventory.models import Delivery, Product
+from fulfillment.candidates import person_digest
+from fulfillment.errors import BatchMoved, DoesNotFit
+from fulfillment.models import Batch, BatchFile, BatchRow, BatchState, Decision, Found, RowState
+from inventory.errors import NoInventory
+from inventory.models import Delivery
 from outbox import entries
 from outbox.models import Entry
 from outbox.registry import Again
@@ -28,44 +28,10 @@ ROWS_AT_ONCE = 25  # given in one transaction, so that none stays open long
 
 
 @transaction.atomic
-def draft(
-    *,
-    rows: list[RowAsked],
-    file_name: str,
-    product: Product,
-    actor: Actor,
-    payer: Payer | None = None,
-    delivery: str = "",
-    deadline: date | None = None,
-) -> Batch:
-    """The rows of a sheet without faults, kept for the preview. Nothing is given yet."""
-    batch = Batch.objects.create(
-        file_name=file_name[:255],
-        product=product,
-        payer=payer,
-        delivery=delivery or product.delivery,
-        deadline=deadline,
-        user=actor.user,
-    )
-    BatchRow.objects.bulk_create(
-        [BatchRow(batch=batch, sheet=row.sheet[:100], number=row.number, asked=_asked(row)) for row in rows],
-        batch_size=500,
-    )
-    audit.record(
-        actor=actor,
-        verb="batch.drafted",
-        product=product.code,
-        subject=f"batch {batch.pk}",
-        detail={"rows": len(rows)},
-    )
-    return batch
-
-
-@transaction.atomic
 def draft_adoption(*, found: list[Outside], actor: Actor, payer: Payer | None = None) -> Batch:
     """IDs assigned outside, each with the person whom its text names, kept for the preview. Nothing is adopted yet."""
     batch = Batch.objects.create(adopts=True, payer=payer, delivery=Delivery.NONE, user=actor.user)
-    asked: list[Any] = [{**_person(one.person), "test_id": one.row.test_id} for one in found]
+    asked: list[Any] = [{**asdict(one.person), "test_id": one.row.test_id} for one in found]
     BatchRow.objects.bulk_create(
         [BatchRow(batch=batch, number=number, asked=row) for number, row in enumerate(asked, start=1)], batch_size=500
     )
@@ -74,49 +40,99 @@ def draft_adoption(*, found: list[Outside], actor: Actor, payer: Payer | None = 
 
 
 @transaction.atomic
-def confirm(*, batch_id: int, actor: Actor, allow_duplicate: bool = False, go_on: bool = False) -> Batch:
-    """Somebody has seen the rows and says yes. Again, it changes nothing.
+def decide(*, batch_id: int, decisions: Mapping[int, Decision], actor: Actor) -> int:
+    """What a person wants of rows whose person has something already, by the rows' keys. Returns how many it changed.
 
-    Raises OldKnowledge where a fresh export should come first; `go_on`: somebody said to go on anyway.
+    Rows of which nothing is known have nothing to decide. Raises BatchMoved once the batch was given, or given up.
     """
     batch = locks.batch(batch_id)
-    if batch.confirmed_at is None:
-        if not go_on:
-            old_knowledge.check(batch)
-        batch.confirmed_at, batch.allow_duplicate = timezone.now(), allow_duplicate
-        batch.save(update_fields=["confirmed_at", "allow_duplicate"])
-        entries.write(kind=KIND, key=str(batch.pk), payload={"batch": batch.pk})
-        detail = {"over_old_knowledge": go_on}
-        audit.record(actor=actor, verb="batch.confirmed", subject=f"batch {batch.pk}", detail=detail)
+    if batch.state != BatchState.DRAFT or batch.adopts:
+        raise BatchMoved("This batch was given, or given up, by now. Nothing was changed.")
+    changed = 0
+    for decision in Decision:
+        rows = [pk for pk, wanted in decisions.items() if wanted == decision]
+        open_ones = batch.rows.filter(pk__in=rows).exclude(found=Found.NOTHING).exclude(decision=decision)
+        changed += open_ones.update(decision=decision)
+    _tell_decided(batch, changed, actor)
+    return changed
+
+
+@transaction.atomic
+def decide_all(*, batch_id: int, decision: Decision, actor: Actor) -> int:
+    """As `decide`, one switch for all of them."""
+    rows = BatchRow.objects.filter(batch=batch_id).exclude(found=Found.NOTHING).values_list("pk", flat=True)
+    return decide(batch_id=batch_id, decisions=dict.fromkeys(rows, decision), actor=actor)
+
+
+def _tell_decided(batch: Batch, changed: int, actor: Actor) -> None:
+    if changed:
+        about = f"batch {batch.pk}"
+        audit.record(actor=actor, verb="batch.decided", subject=about, detail={"rows": changed})
+
+
+@transaction.atomic
+def confirm(
+    *,
+    batch_id: int,
+    actor: Actor,
+    allow_duplicate: bool = False,
+    go_on: bool = False,
+    all_or_nothing: bool = False,
+) -> Batch:
+    """Somebody has seen the rows and says yes. Again, it changes nothing.
+
+    `all_or_nothing`: nothing is given unless every row gets a test ID now. Raises DoesNotFit where not every one would,
+    OldKnowledge where a fresh export should come first (`go_on`: somebody said to go on anyway), BatchMoved.
+    """
+    batch = locks.batch(batch_id)
+    if batch.state in (BatchState.CONFIRMED, BatchState.UNDONE):
+        return batch
+    if batch.state != BatchState.DRAFT:
+        raise BatchMoved("This batch has no rows that could be given.")
+    if not go_on:
+        old_knowledge.check(batch)
+    if all_or_nothing and (later := sum(one.later for one in batch_stock.fits(batch))):
+        raise DoesNotFit(later)
+    batch.state, batch.confirmed_at, batch.confirmed_by = BatchState.CONFIRMED, timezone.now(), actor.user
+    batch.allow_duplicate, batch.all_or_nothing = allow_duplicate, all_or_nothing
+    batch.calls_from = None if batch.adopts else holding.calls_from(all_or_nothing=all_or_nothing)
+    batch.save()
+    BatchFile.objects.filter(batch=batch).delete()
+    entries.write(kind=KIND, key=str(batch.pk), payload={"batch": batch.pk})
+    detail = {"over_old_knowledge": go_on} | ({"all_or_nothing": True} if all_or_nothing else {})
+    audit.record(actor=actor, verb="batch.confirmed", subject=f"batch {batch.pk}", detail=detail)
     return batch
 
 
 def run(entry: Entry) -> Again | None:
     """Some rows, and again until none is left. A row's outcome is written with what it came to."""
     batch = locks.batch(entry.payload["batch"])
-    rows = list(batch.rows.filter(state=RowState.TODO)[:ROWS_AT_ONCE])
+    if batch.state != BatchState.CONFIRMED:
+        return None
+    try:
+        given = _give_some(batch)
+    except NoInventory as lacking:
+        why = f"Nothing was given, as not every row could get a test ID: {lacking}"
+        undoing.take_back(batch, actor=Actor.system("worker"), why=why)
+        return None
+    if given == ROWS_AT_ONCE:
+        return Again()
+    holding.let_go(batch)
+    return None
+
+
+@transaction.atomic
+def _give_some(batch: Batch) -> int:
+    """Raises NoInventory, and then gives none of these."""
+    rows = list(batch.rows.filter(state=RowState.TODO).select_related("product", "payer")[:ROWS_AT_ONCE])
     for row in rows:
-        _give(batch, row)
-        row.save(update_fields=["state", "note", "fulfillment"])
-    return Again() if len(rows) == ROWS_AT_ONCE else None
+        batch_rows.give(batch, row, _by(batch))
+    BatchRow.objects.bulk_update(rows, batch_rows.WRITTEN)
+    return len(rows)
 
 
-def open_before(batch: Batch) -> set[int]:
-    """The rows of people who have an open test of this product already."""
-    if batch.adopts:
-        return _known_before(batch)
-    assert batch.product is not None
-    return {
-        row.pk
-        for row in batch.rows.filter(state=RowState.TODO)
-        if duplicates.open_tests(
-            product=batch.product, candidate=candidate_of(row), payer=batch.payer, client=None
-        ).exists()
-    }
-
-
-def _known_before(batch: Batch) -> set[int]:
-    """As `open_before`; and whoever stands in the list twice with one product is skipped the second time."""
+def known_before(batch: Batch) -> set[int]:
+    """The rows of an adoption whose people have a test of the product already, or stand in the list twice with it."""
     rows = {row.asked["test_id"]: row for row in batch.rows.filter(state=RowState.TODO)}
     found = adopting.look(adopting.outside().filter(test_id__in=list(rows)))
     doubles, seen = set(), set()
@@ -128,62 +144,7 @@ def _known_before(batch: Batch) -> set[int]:
     return doubles
 
 
-def candidate_of(row: BatchRow) -> Candidate:
-    asked = row.asked
-    return Candidate(asked["name"], asked["email"], asked["external_id"], asked["language"])
-
-
-def _asked(row: RowAsked) -> Any:
-    """As the row keeps it, encrypted."""
-    return {**_person(row.candidate), "reference": row.reference}
-
-
-def _person(person: Candidate) -> dict[str, str]:
-    return {
-        "name": person.name,
-        "email": person.email,
-        "external_id": person.external_id,
-        "language": person.language,
-    }
-
-
-def _give(batch: Batch, row: BatchRow) -> None:
-    try:
-        with transaction.atomic():
-            row.fulfillment = _adopted(batch, row) if batch.adopts else _given(batch, row)
-            row.state = RowState.GIVEN
-    except DuplicateCandidate as refused:
-        row.state, row.note = RowState.SKIPPED, f"{refused} {refused.oid}"
-    except (FulfillmentError, NotPossible) as refused:
-        row.state, row.note = RowState.FAILED, str(refused)[:300]
-
-
-def _given(batch: Batch, row: BatchRow) -> Fulfillment:
-    assert batch.product is not None
-    return provisioning.give(
-        product=batch.product,
-        candidate=candidate_of(row),
-        actor=_by(batch),
-        origin=Origin.SHEET,
-        delivery=batch.delivery,
-        payer=batch.payer,
-        reference=row.asked["reference"],
-        deadline=batch.deadline,
-        allow_duplicate=batch.allow_duplicate,
-        batch=batch,
-    )
-
-
-def _adopted(batch: Batch, row: BatchRow) -> Fulfillment:
-    return adopting.adopt(
-        test_id=row.asked["test_id"],
-        candidate=candidate_of(row),
-        actor=_by(batch),
-        payer=batch.payer,
-        allow_duplicate=batch.allow_duplicate,
-        batch=batch,
-    )
-
-
 def _by(batch: Batch) -> Actor:
-    return Actor.person(batch.user) if batch.user else Actor.system("worker")
+    """Who said yes."""
+    user = batch.confirmed_by or batch.user
+    return Actor.person(user) if user else Actor.system("worker")

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
 
-from fulfillment import assigned_to, settling
+from fulfillment import assigned_to, holding, settling
+from fulfillment.call_words import told
+from fulfillment.calls import WAY
 from fulfillment.models import Fulfillment
 from fulfillment.position import Tried
 from inventory import claims
@@ -21,14 +22,9 @@ from itep.client import Call, CallRequest, Source
 from outbox import backoff
 from outbox import models as outbox
 from outbox.models import Attempt, Entry
-from outbox.registry import Answer, Outgoing, Rate, Verdict
+from outbox.registry import Answer, Outgoing, Rate, Reach, Verdict
 
 _MARGIN_SECONDS = 15  # a lease outlasts its call by more than ten
-_OUTCOMES = {
-    client.Outcome.CONFIRMED: outbox.Outcome.DONE,
-    client.Outcome.RETRY: outbox.Outcome.RETRY,
-    client.Outcome.UNKNOWN: outbox.Outcome.UNKNOWN,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +35,14 @@ class Work:
     revision: int
     source: str
     prepared: client.PreparedRequest
-    person: tuple[str, ...] = field(default=(), repr=False)  # what iTEP may repeat, and no note must
+    key_digest: str
 
 
 def prepare(entry: Entry, lease_until: datetime) -> Work | None:
     """Begins the call; None where none is due any more, and then says on the fulfillment how it stands."""
     assert entry.oid is not None
-    one = Fulfillment.objects.select_related("claim", "product", "payer").get(oid=entry.oid)
+    one = Fulfillment.objects.select_related("claim", "product", "payer", "batch").get(oid=entry.oid)
+    holding.check(one)
     # iTEP's mail goes out once: where only the text at iTEP was lost, it is written again without one.
     tells = one.delivery == Delivery.ITEP and not settling.was_sent(one, settling.held_by(one))
     source = f"call {entry.pk}"
@@ -63,11 +60,10 @@ def prepare(entry: Entry, lease_until: datetime) -> Work | None:
         settling.settle(oid=one.oid, tried=Tried.ENDED)
         return None
     except AssignedToTooLong as error:
-        settling.settle(oid=one.oid, tried=Tried.GIVEN_UP, note=f"{error} Shorten the name or the numbers.")
+        settling.settle(oid=one.oid, tried=Tried.GIVEN_UP, note=assigned_to.why_too_long(one, error))
         return None
     settling.settle(oid=one.oid)
-    person = tuple(filter(None, (one.email, one.name, one.external_id)))
-    return Work(one.oid, claim.revision, source, _request(one, claim, text, tells=tells), person)
+    return Work(one.oid, claim.revision, source, _request(one, claim, text, tells=tells), one.product.api_key_digest)
 
 
 def _request(one: Fulfillment, claim: Claim, text: str, *, tells: bool) -> client.PreparedRequest:
@@ -88,33 +84,16 @@ def _request(one: Fulfillment, claim: Claim, text: str, *, tells: bool) -> clien
 def perform(work: Work) -> Answer:
     dialect = settings.ITEP_DIALECT
     answer = client.send(dialect, work.prepared, dialect.behavior.timeout_seconds)
-    return Answer(
-        outcome=_OUTCOMES.get(answer.outcome, outbox.Outcome.REFUSED),
-        status=answer.status,
-        note=_without_person(answer.error, work.person),
-        request=client.masked(dialect, work.prepared),
-        answer=_without_password(answer),
-        retry_after=answer.retry_after,
-        value=answer,
-    )
-
-
-def _without_person(text: str, person: tuple[str, ...]) -> str:
-    """Notes stand in clear; iTEP may say whom it refuses."""
-    for one in filter(lambda known: len(known) > 2, person):  # masking shorter ones would only garble the text
-        text = re.sub(re.escape(one), client.MASK, text, flags=re.IGNORECASE)
-    return text
-
-
-def _without_password(answer: client.Answer) -> str:
-    return answer.body.replace(answer.password, client.MASK) if answer.password else answer.body
+    return told(answer, request=client.masked(dialect, work.prepared))
 
 
 def record(entry: Entry, attempt: Attempt, work: Work, answer: Answer) -> Verdict | None:
     """What the answer makes of claim, fulfillment and entry, all in this one transaction."""
     if answer.value is None:  # our own code failed in mid-air: nobody knows what arrived
         return _unknown(work.oid, work.revision, work.source)
-    recorded = claims.record_answer(oid=work.oid, revision=work.revision, answer=answer.value, source=work.source)
+    recorded = claims.record_answer(
+        oid=work.oid, revision=work.revision, answer=answer.value, source=work.source, key_digest=work.key_digest
+    )
     if recorded.moved:
         settling.settle(oid=work.oid, tried=Tried.ENDED)
         return Verdict.DONE
@@ -146,10 +125,11 @@ def _go_on(entry: Entry, work: Work, answer: Answer, *, next_id: bool) -> Verdic
         settling.settle(oid=work.oid, tried=Tried.PENDING)
         return Verdict.AGAIN
     if answer.value.outcome is client.Outcome.BAD_KEY:
-        # The product is paused now. Whoever resumes it has every reserved one called, so this entry has done its part.
+        # The product is paused now: whoever resumes it has every reserved one called. Or the key was changed meanwhile,
+        # and another call is due. Either way this entry has done its part.
         settling.settle(oid=work.oid, tried=Tried.ENDED)
         return Verdict.DONE
-    if answer.outcome == outbox.Outcome.RETRY and _has_tries(entry):
+    if answer.outcome == outbox.Outcome.RETRY and (answer.reach == Reach.NEVER_LEFT or _has_tries(entry)):
         note = f"{answer.note} It is tried again by itself."
         settling.settle(oid=work.oid, tried=Tried.PENDING, note=note)
         return Verdict.RETRY
@@ -196,5 +176,6 @@ def outgoing() -> Outgoing:
         lost=lost,
         late=late,
         pace=pace,
+        way=WAY,
         lease_seconds=int(settings.ITEP_DIALECT.behavior.timeout_seconds) + _MARGIN_SECONDS,
     )

@@ -62,10 +62,11 @@ def person_digest(candidate: Candidate) -> str:
     """Equal for the same name and email, however written; "" where either is blank (DESIGN.md section 6)."""
     if not (candidate.name and candidate.email):
         return ""
-    return keyed_digest(f"{_folded(candidate.name)}\n{_folded(candidate.email)}", purpose="person")
+    return keyed_digest(f"{folded(candidate.name)}\n{folded(candidate.email)}", purpose="person")
 
 
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
+    """Equal for texts that a person would call the same."""
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 

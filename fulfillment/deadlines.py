@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -12,9 +13,14 @@ from django.utils.translation import ngettext, pgettext
 from fulfillment import organization
 
 
-def ends_at(day: date) -> datetime:
-    """The last minute of the day, where the organization is."""
-    return datetime.combine(day, time(23, 59), tzinfo=organization.zone())
+def ends_at(day: date, *, zone: ZoneInfo | None = None) -> datetime:
+    """The last minute of the day, where the organization is. `zone`: of whoever asks for many, and knows it already."""
+    return datetime.combine(day, time(23, 59), tzinfo=zone or organization.zone())
+
+
+def begins_at(day: date) -> datetime:
+    """The day's first moment, where the organization is."""
+    return datetime.combine(day, time(0), tzinfo=organization.zone())
 
 
 def today() -> date:
@@ -27,18 +33,27 @@ def is_over(day: date | None) -> bool:
 
 def in_words(day: date | None) -> str:
     """ "Monday 12 March 2035, 23:59", as the active language writes it; "" for None."""
-    return f"{date_format(day, pgettext('date with its weekday', 'l j F Y'))}, 23:59" if day else ""
+    return f"{weekday_in_words(day)}, 23:59" if day else ""
 
 
-def moment_in_words(moment: datetime) -> str:
-    """ "Monday 12 March 2035, 10:00", where the organization is."""
-    here = moment.astimezone(organization.zone())
-    return f"{date_format(here, pgettext('date with its weekday', 'l j F Y'))}, {here:%H:%M}"
+def weekday_in_words(day: date) -> str:
+    """ "Monday 12 March 2035"."""
+    return date_format(day, pgettext("date with its weekday", "l j F Y"))
 
 
 def day_in_words(day: date | None) -> str:
     """ "12 March"."""
     return date_format(day, pgettext("day and month", "j F")) if day else ""
+
+
+def moment_in_words(moment: datetime) -> str:
+    """ "25 November 2026, 14:10", where the organization is."""
+    here = moment.astimezone(organization.zone())
+    return f"{day_with_year(here)}, {here:%H:%M}"
+
+
+def day_with_year(day: date) -> str:
+    return date_format(day, pgettext("date", "j F Y"))
 
 
 def zone_name() -> str:

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from uuid import UUID
+
+if TYPE_CHECKING:
+    from fulfillment.earlier_results import EarlierResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +37,22 @@ class BadRequest(FulfillmentError):
 
 
 class DuplicateCandidate(FulfillmentError):
-    """The same person has an open test of the same product; `oid` points to the first."""
+    """The same person has an open test of the same product; `oid` points to the first.
 
-    def __init__(self, oid: UUID) -> None:
+    `earlier` is a result that would be asked about next, so that both can be answered at once.
+    """
+
+    def __init__(self, oid: UUID, earlier: EarlierResult | None = None) -> None:
         super().__init__("This person already has an open test of this product.")
-        self.oid = oid
+        self.oid, self.earlier = oid, earlier
+
+
+class HasEarlierResult(FulfillmentError):
+    """The same person has a result of the same product that still counts: no test ID needs to be spent."""
+
+    def __init__(self, earlier: EarlierResult) -> None:
+        super().__init__("This person has a result of this product that still counts.")
+        self.earlier = earlier
 
 
 class UnknownPayer(FulfillmentError):
@@ -58,3 +73,35 @@ class NotResendable(FulfillmentError):
 
 class NotRepeatable(FulfillmentError):
     """iTEP cannot be called again now; the text says why."""
+
+
+class NotNow(FulfillmentError):
+    """The act is not possible as things stand; the text says why, and what would help."""
+
+
+class NoSeats(FulfillmentError):
+    """More people than seats are left; nobody was seated."""
+
+    def __init__(self, asked: int, left: int) -> None:
+        super().__init__(f"{asked} chosen, {left} seats left: choose fewer, or add seats to the sitting.")
+        self.asked, self.left = asked, left
+
+
+class SittingRefuses(FulfillmentError):
+    """The sitting, or the day, does not allow it; the text says why, and what would help."""
+
+
+class BatchMoved(FulfillmentError):
+    """Somebody else gave this batch, undid it, or gave it up meanwhile."""
+
+
+class DoesNotFit(FulfillmentError):
+    """Nothing of a batch is to be given unless every row gets a test ID now; and not every one would."""
+
+    def __init__(self, waiting: int) -> None:
+        super().__init__(f"Nothing was given: {waiting} of its rows would have to wait for a test ID.")
+        self.waiting = waiting
+
+
+class CannotUndo(FulfillmentError):
+    """A batch can be undone until the first of it is told to iTEP; the text says what came first."""

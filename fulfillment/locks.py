@@ -1,4 +1,4 @@
-"""Every lock of this room. Order: people, then claim (inventory's), mail, fulfillment."""
+"""Every lock of this room. Order: sitting, people, then claim (inventory's), mail, fulfillment."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from access.encryption import keyed_digest
-from fulfillment.models import Batch, Fulfillment, Letter, Mail
+from fulfillment.models import Batch, BulkAct, Fulfillment, Letter, Mail, MailState, ReminderRound, Sitting
 
 
 def people(keys: Iterable[str]) -> None:
@@ -39,7 +39,21 @@ def fulfillment(oid: UUID) -> Fulfillment:
     """
     assert connection.in_atomic_block
     list(Fulfillment.objects.select_for_update(of=("self",)).filter(oid=oid).values_list("pk"))
-    return Fulfillment.objects.select_related("claim", "product", "payer").get(oid=oid)
+    return Fulfillment.objects.select_related("claim", "product", "payer", "batch").get(oid=oid)
+
+
+def fulfillments(oids: Iterable[UUID]) -> list[Fulfillment]:
+    """Several, as `fulfillment` gives one, each with its seat; by id, so that no two wait for each other."""
+    assert connection.in_atomic_block
+    asked = Fulfillment.objects.filter(oid__in=list(oids)).order_by("id")
+    list(asked.select_for_update(of=("self",)).values_list("pk"))
+    return list(asked.select_related("claim", "product", "payer", "seat__sitting", "attendance"))
+
+
+def sitting(pk: int) -> Sitting:
+    """Whoever takes a seat, or changes how many there are, goes one at a time. Raises Sitting.DoesNotExist."""
+    assert connection.in_atomic_block
+    return Sitting.objects.select_for_update(of=("self",), no_key=True).get(pk=pk)
 
 
 def mail(pk: int) -> Mail:
@@ -47,10 +61,27 @@ def mail(pk: int) -> Mail:
     return Mail.objects.select_for_update(of=("self",)).select_related("fulfillment").get(pk=pk)
 
 
+def queued_mails(oid: UUID) -> list[Mail]:
+    """Mails that no mail server has taken, oldest first; before the fulfillment, as everywhere."""
+    assert connection.in_atomic_block
+    waiting = Mail.objects.filter(fulfillment__oid=oid, state=MailState.QUEUED)
+    return list(waiting.select_for_update(of=("self",)).select_related("fulfillment").order_by("pk"))
+
+
 def batch(pk: int) -> Batch:
     assert connection.in_atomic_block
     rows = Batch.objects.select_for_update(of=("self",))
-    return rows.select_related("product", "payer", "user").get(pk=pk)
+    return rows.select_related("product", "payer", "user", "confirmed_by", "sitting").get(pk=pk)
+
+
+def reminder_round(pk: int) -> ReminderRound:
+    assert connection.in_atomic_block
+    return ReminderRound.objects.select_for_update(of=("self",)).get(pk=pk)
+
+
+def bulk_act(pk: int) -> BulkAct:
+    assert connection.in_atomic_block
+    return BulkAct.objects.select_for_update(of=("self",)).select_related("user").get(pk=pk)
 
 
 def letters(versions: QuerySet[Letter]) -> list[Letter]:

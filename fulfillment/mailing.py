@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Iterable
+
 from django.utils import translation
 
 from access import audit
@@ -49,6 +52,36 @@ def write(fulfillment: Fulfillment, *, kind: str) -> Mail:
     return written
 
 
+def first_kind(fulfillment: Fulfillment) -> LetterKind:
+    """What the candidate is told first of the ID that it has now: one that was told before may no longer count."""
+    held = TestID.objects.filter(holder=fulfillment.claim_id, holding="current").first()
+    return LetterKind.REPLACED if values.void_test_id(fulfillment, held) else LetterKind.INSTRUCTIONS
+
+
+def withdraw(queued: Iterable[Mail], *, why: str) -> str:
+    """Mails that no server has taken do not go out. Returns the kind of the latest, "" where there was none.
+
+    Whoever withdraws one writes another. `queued` as `locks.queued_mails` gives them.
+    """
+    kind = ""
+    for one in queued:
+        one.state, one.note, kind = MailState.WITHHELD, why, one.kind
+        one.save(update_fields=["state", "note"])
+        audit.record(
+            actor=Actor.system("worker"),
+            verb="mail.withheld",
+            oid=one.fulfillment.oid,
+            subject=f"mail {one.pk}",
+            detail={"kind": one.kind, "why": why},
+        )
+    return kind
+
+
+def is_on_its_way(oid: uuid.UUID) -> bool:
+    """Whether a mail waits for the mail server."""
+    return Mail.objects.filter(fulfillment__oid=oid, state=MailState.QUEUED).exists()
+
+
 def render(fulfillment: Fulfillment, *, kind: str) -> Written:
     """The mail as it would be written now, in the candidate's language or the one that stands in for it."""
     language = languages.chosen(fulfillment.language)
@@ -58,6 +91,13 @@ def render(fulfillment: Fulfillment, *, kind: str) -> Written:
 
 
 def _kind(kind: str, told: Values) -> LetterKind:
-    """Whoever goes to a centre is told other things than whoever takes the test at home."""
-    at_centre = kind == LetterKind.INSTRUCTIONS and told["sitting_date"]
-    return LetterKind.CENTRE if at_centre else LetterKind(kind)
+    """The text that fits: at a centre, where no deadline is left, and where a sitting at home moved its last day."""
+    match LetterKind(kind):
+        case LetterKind.INSTRUCTIONS if told.get("sitting_date"):
+            return LetterKind.CENTRE
+        case LetterKind.SITTING_MOVED | LetterKind.DEADLINE_MOVED if not told.get("sitting_date"):
+            return LetterKind.DEADLINE_MOVED if told.get("deadline") else LetterKind.DEADLINE_GONE
+        case LetterKind.DEADLINE_MOVED:
+            return LetterKind.SITTING_MOVED
+        case same:
+            return same

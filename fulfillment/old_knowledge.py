@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+from django.db.models import Count
+
 from fulfillment.errors import FulfillmentError
 from fulfillment.models import Batch, RowState
 from inventory import outlooks
+from inventory.models import Product
 from inventory.outlooks import Outlook
 
 
@@ -19,12 +24,25 @@ class OldKnowledge(FulfillmentError):
         self.rows, self.available = rows, available
 
 
-def outlook(batch: Batch) -> Outlook | None:
-    """Of the batch's product; None where it has no stock to know of."""
-    if batch.product is None:
-        return None
-    found = outlooks.of(batch.product)
-    return found if found.is_stocked else None
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """How many rows of a batch ask for a product, and what is known of its stock."""
+
+    rows: int
+    outlook: Outlook
+
+    @property
+    def is_too_old(self) -> bool:
+        return is_asked(rows=self.rows, found=self.outlook)
+
+
+def taken(batch: Batch) -> list[Taken]:
+    """By product; those without a stock to know of are left out. Without a look at duplicates: who has a test already
+    may be given a second."""
+    rows = batch.rows.filter(state=RowState.TODO, product__isnull=False)
+    numbers = dict(rows.values_list("product").annotate(number=Count("pk")).order_by("product"))
+    found = {one.pk: outlooks.of(one) for one in Product.objects.filter(pk__in=numbers).order_by("code")}
+    return [Taken(numbers[pk], one) for pk, one in found.items() if one.is_stocked]
 
 
 def is_asked(*, rows: int, found: Outlook | None) -> bool:
@@ -33,7 +51,7 @@ def is_asked(*, rows: int, found: Outlook | None) -> bool:
 
 
 def check(batch: Batch) -> None:
-    """Raises OldKnowledge. Counted without a look at duplicates: who has a test already may be given a second."""
-    rows, found = batch.rows.filter(state=RowState.TODO).count(), outlook(batch)
-    if found is not None and is_asked(rows=rows, found=found):
-        raise OldKnowledge(rows, found.card.available)
+    """Raises OldKnowledge, of the first product of which it is so."""
+    for one in taken(batch):
+        if one.is_too_old:
+            raise OldKnowledge(one.rows, one.outlook.card.available)

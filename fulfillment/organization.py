@@ -21,6 +21,8 @@ FIELDS = (
     "result_receivers",
     "time_zone",
     "language",
+    "keep_mails_days",
+    "reminders_unasked",
 )
 
 
@@ -35,7 +37,7 @@ def zone() -> ZoneInfo:
 
 
 @transaction.atomic
-def change(*, actor: Actor, **fields: str) -> Organization:
+def change(*, actor: Actor, **fields: str | int) -> Organization:
     """Sets the given fields; the trail names those that changed."""
     one = ours()
     changed = sorted(name for name in FIELDS if name in fields and getattr(one, name) != fields[name])

@@ -32,7 +32,7 @@ class Tried(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """`by_api`: the worker calls; `paused`: why the product makes no calls now, "" if it does."""
+    """`by_api`: the worker calls; `paused`: why the product makes no calls now, `stopped`: why no product does."""
 
     claim: ClaimState
     delivery: Delivery
@@ -43,6 +43,7 @@ class Facts:
     may_repeat: bool = False  # the dialect says that the same call with the same ID does no harm
     doubt: str = ""  # iTEP's word and ours cannot both be right: nobody is mailed
     paused: str = ""
+    stopped: str = ""  # an ID is reserved all the same, and nobody waits for one because of it
     tried: Tried = Tried.NEVER
     note: str = ""  # what the latest call met
     had_id: bool = False  # assigned once, and to be written again: its candidate may know the ID
@@ -90,6 +91,7 @@ def _unknown(facts: Facts) -> Position:
         # Nobody asked iTEP: "iTEP did not answer" would be untrue. A person holds the text, and says when it is done.
         return Position(State.CLAIMED, _cancelling(facts) or "To be written at iTEP by hand: say when it is done.")
     again = facts.may_repeat and not facts.cancel_wanted and facts.tried in (Tried.NEVER, Tried.ENDED)
+    again = again and not (facts.paused or facts.stopped)  # refused at once, it would be due for ever
     return Position(
         State.UNKNOWN,
         due=Due.CALL if again else Due.NOTHING,
@@ -111,8 +113,8 @@ def _reserved(facts: Facts) -> Position:
         return Position(State.CLAIMED, "To do at iTEP, by hand.")
     if facts.tried is Tried.GIVEN_UP:
         return Position(State.FAILED, facts.note or "The call to iTEP was given up. Try it again, or cancel.")
-    if facts.paused:
-        return Position(State.CLAIMED, f"No calls are made now: {facts.paused}")
+    if facts.stopped or facts.paused:
+        return Position(State.CLAIMED, f"No calls are made now: {facts.stopped or facts.paused}")
     if facts.tried is Tried.PENDING:
         return Position(State.CLAIMED, facts.note)
     return Position(State.CLAIMED, due=Due.CALL)

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from access import audit
 from access.actors import Actor
-from fulfillment import locks
+from fulfillment import locks, troubles
 from itep.statuses import read_status
 
 
@@ -24,7 +24,7 @@ def seen(*, oid: UUID, status_raw: str, at: datetime, by: str) -> bool:
     if not raw or (one.itep_status_at is not None and at < one.itep_status_at):
         return False
     is_new = raw != one.itep_status_raw
-    status = read_status(raw)
+    status, before = read_status(raw), one.itep_status
     one.itep_status, one.itep_status_raw = status.value if status else "", raw
     one.itep_status_at, one.itep_status_by = at, by
     one.save(update_fields=["itep_status", "itep_status_raw", "itep_status_at", "itep_status_by", "updated_at"])
@@ -37,4 +37,5 @@ def seen(*, oid: UUID, status_raw: str, at: datetime, by: str) -> bool:
             source=by,
             detail={"status": one.itep_status or "not known"},
         )
+        troubles.follow(one, before=before)
     return is_new

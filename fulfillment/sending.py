@@ -11,12 +11,12 @@ from django.utils import timezone
 
 from access import audit
 from access.actors import Actor
-from fulfillment import locks, organization, settling
-from fulfillment.models import Mail, MailState
+from fulfillment import locks, organization, reminders, settling
+from fulfillment.models import Mail, MailState, Reminder
 from inventory import claims
 from outbox import backoff, mail
 from outbox.models import Attempt, Entry, Outcome
-from outbox.registry import Answer, Outgoing, Verdict
+from outbox.registry import Answer, Outgoing, Postpone, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,8 @@ class Letter:
 def prepare(entry: Entry, lease_until: datetime) -> Letter | None:
     """The letter, if it is still due: what was cancelled, or contradicted by iTEP meanwhile, is told to nobody."""
     one = Mail.objects.select_related("fulfillment").get(pk=entry.payload["mail"])
+    if one.state == MailState.WITHHELD:
+        return None  # it was written anew, and that one goes
     held = settling.held_by(one.fulfillment)
     if one.test_id and (held is None or held.test_id != one.test_id):
         _withhold(one, "The candidate has another test ID by now.")
@@ -43,10 +45,24 @@ def prepare(entry: Entry, lease_until: datetime) -> Letter | None:
     if why := claims.tell(oid=one.fulfillment.oid):
         _withhold(one, why)
         return None
+    if one.kind == reminders.KIND and not _still_reminds(one):
+        return None
     ours = organization.ours()
     return Letter(
         one.pk, one.fulfillment.oid, one.to, one.subject, one.body, one.message_id, ours.help_email, one.language
     )
+
+
+def _still_reminds(one: Mail) -> bool:
+    """Judged again at the last moment: who has begun meanwhile is not reminded. Raises Postpone at night."""
+    locks.fulfillment(one.fulfillment.oid)
+    if why := reminders.why_too_late(one):
+        _withhold(one, why)
+        return False
+    by_itself = Reminder.objects.filter(mail=one).exists()
+    if by_itself and (later := reminders.decent_hour(timezone.now())):
+        raise Postpone(later, "Candidates are not reminded at night.")
+    return True
 
 
 def _withhold(one: Mail, why: str) -> None:

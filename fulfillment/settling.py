@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
@@ -11,9 +12,10 @@ from django.utils import timezone
 
 from access import audit
 from access.actors import Actor
-from fulfillment import locks, mailing
-from fulfillment.models import Fulfillment, State
+from fulfillment import locks, mailing, seats
+from fulfillment.models import Fulfillment, MailState, State
 from fulfillment.position import Due, Facts, Position, Tried, position
+from inventory import pauses
 from inventory.models import Claim, ClaimSource, ClaimState, Delivery, Product, TestID
 from inventory.products import works_by_hand
 from outbox import entries
@@ -37,6 +39,31 @@ def settle(*, oid: UUID, tried: Tried | None = None, note: str = "") -> Fulfillm
     _take(one, position(facts), note=facts.note)
     if facts.claim not in (ClaimState.CALLING, ClaimState.UNKNOWN):
         entries.settled(kind=CALL, oid=oid, note="Settled by other evidence.")
+    _end_idle_calls(one, facts)
+    return one
+
+
+def _end_idle_calls(one: Fulfillment, facts: Facts) -> None:
+    """A call that stands in line for what was settled otherwise, or is a person's now, stands there no more."""
+    is_settled = facts.claim in (ClaimState.CONFIRMED, ClaimState.ENDED)
+    is_hand_work = facts.by_hand or (facts.claim == ClaimState.RESERVED and not facts.by_api)
+    if is_settled or is_hand_work or facts.claim == ClaimState.WAITING:
+        entries.no_longer_needed(kind=CALL, oid=one.oid, dead_too=is_settled)
+
+
+def settle_new(one: Fulfillment) -> Fulfillment:
+    """Saves one that was just made, as `settle` would find it: nobody else knows it, and nothing was tried for it yet.
+
+    A batch makes thousands: what cannot be there is not looked for.
+    """
+    before, held = one.state, held_by(one)
+    there = position(_facts(one, held, (Tried.NEVER, ""), ()))
+    assert there.state in (State.WAITING, State.CLAIMED, State.FAILED), "nothing of it is told to iTEP yet"
+    one.state, one.reason = there.state, there.reason[:300]
+    one.save()
+    if before != there.state:
+        _tell(one, before, held, why=one.reason)
+    _write_due(one, there.due)
     return one
 
 
@@ -49,8 +76,13 @@ def _follow_product(one: Fulfillment) -> None:
 
 def facts_of(one: Fulfillment) -> Facts:
     """What `position` judges by."""
-    claim, product, test_id = one.claim, one.product, held_by(one)
-    tried, note = _latest_call(one.oid)
+    test_id = held_by(one)
+    mails = mailing.states(one, test_id.test_id if test_id else "")
+    return _facts(one, test_id, _latest_call(one.oid), mails)
+
+
+def _facts(one: Fulfillment, test_id: TestID | None, latest: tuple[Tried, str], mails: tuple[MailState, ...]) -> Facts:
+    claim, product, (tried, note) = one.claim, one.product, latest
     return Facts(
         claim=ClaimState(claim.state),
         delivery=Delivery(one.delivery),
@@ -62,12 +94,13 @@ def facts_of(one: Fulfillment) -> Facts:
         doubt=claim.conflict_because,
         lacks_id=claim.source == ClaimSource.INVENTORY and test_id is None,
         paused=(product.paused_because or "the product is paused.") if product.paused_at else "",
+        stopped=pauses.why_none_at_all(),
         tried=tried,
         note=note,
         has_email=bool(one.email),
         lacks_password=lacks_password(product, test_id),
         had_id=claim.confirmed_at is not None,
-        mails=mailing.states(one, test_id.test_id if test_id else ""),
+        mails=mails,
         sent_before=was_sent(one, test_id),
     )
 
@@ -98,8 +131,9 @@ def _latest_call(oid: UUID) -> tuple[Tried, str]:
     entry = Entry.objects.filter(kind=CALL, oid=oid).order_by("-pk").first()
     if entry is None:
         return Tried.NEVER, ""
-    tried = {EntryState.PENDING: Tried.PENDING, EntryState.DEAD: Tried.GIVEN_UP}
-    return tried.get(EntryState(entry.state), Tried.ENDED), entry.note
+    if entry.state == EntryState.DEAD or (entry.state == EntryState.DROPPED and entry.note == entries.GIVEN_UP):
+        return Tried.GIVEN_UP, entry.note
+    return Tried.PENDING if entry.state == EntryState.PENDING else Tried.ENDED, entry.note
 
 
 def _take(one: Fulfillment, there: Position, *, note: str) -> None:
@@ -112,15 +146,17 @@ def _take(one: Fulfillment, there: Position, *, note: str) -> None:
         held = held_by(one)
         one.sent_at, one.sent_test_id = now, held.test_id if held else ""
     one.ended_at = (one.ended_at or now) if there.state == State.CANCELLED else None
-    one.save(update_fields=["state", "reason", "assigned_at", "sent_at", "sent_test_id", "ended_at", "updated_at"])
+    if there.state == State.CANCELLED:
+        seats.freed_by_cancelling(one)
+    moved = ["state", "reason", "assigned_at", "sent_at", "sent_test_id", "ended_at", "seat", "updated_at"]
+    one.save(update_fields=moved)
     if before != there.state:
-        _tell(one, before, why="" if note and note in there.reason else one.reason)
+        _tell(one, before, held_by(one), why="" if note and note in there.reason else one.reason)
     _write_due(one, there.due)
 
 
-def _tell(one: Fulfillment, before: str, *, why: str) -> None:
+def _tell(one: Fulfillment, before: str, test_id: TestID | None, *, why: str) -> None:
     """`why` in our own words alone: what iTEP said may name people, and stands on the attempt (rule 11)."""
-    test_id = held_by(one)
     audit.record(
         actor=Actor.system("worker"),
         verb=f"fulfillment.{one.state}",
@@ -131,12 +167,18 @@ def _tell(one: Fulfillment, before: str, *, why: str) -> None:
     )
 
 
+def _not_before(one: Fulfillment) -> datetime | None:
+    """When the calls of its batch may begin, where that is still to come (`holding`, which has the last word)."""
+    begins = one.batch.calls_from if one.batch else None
+    return None if begins is None or begins <= timezone.now() else begins
+
+
 def _write_due(one: Fulfillment, due: Due) -> None:
     match due:
         case Due.CALL:
             number = Entry.objects.filter(kind=CALL, oid=one.oid).count() + 1
-            entries.write(kind=CALL, key=f"{one.oid}:{number}", oid=one.oid)
+            entries.write_many([entries.Need(CALL, f"{one.oid}:{number}", oid=one.oid, due_at=_not_before(one))])
         case Due.MAIL:
-            mailing.write(one, kind="instructions")
+            mailing.write(one, kind=mailing.first_kind(one))
         case _:
             pass

@@ -1,25 +1,41 @@
-"""A spreadsheet of candidates, read: rows to give tests to, and every fault of the file at once."""
+"""A list of candidates, read: rows to give tests to, and every fault of the file at once."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import count
+from typing import Any
 
-from fulfillment import candidates
+from access.models import Payer
+from fulfillment import candidates, deadlines, provisioning, sheet_words
 from fulfillment.candidates import Candidate
+from fulfillment.models import Fulfillment, Sitting
+from fulfillment.sheet_columns import Asked, names_people
+from fulfillment.sheet_words import Known
+from inventory.export_cells import Unusable, shown
+from inventory.headers import Header
+from inventory.models import Product
+from inventory.sheets import Cell, Row
 
-if TYPE_CHECKING:
-    from inventory.sheets import Cell, Sheet
+MOST_ROWS = 10_000
+LONGEST_NOTE = 1_000
+_COLUMNS = {"candidate.name": Asked.NAME, "candidate.email": Asked.EMAIL, "candidate.external_id": Asked.EXTERNAL_ID}
+_COLUMNS |= {"candidate.language": Asked.LANGUAGE, "reference": Asked.REFERENCE, "deadline": Asked.DEADLINE}
 
-COLUMNS = {
-    "name": ("name", "full name", "candidate", "candidate name", "nome", "nombre"),
-    "email": ("email", "e-mail", "mail", "email address", "e-mail address"),
-    "external_id": ("own number", "external id", "external_id", "number", "student id", "employee id", "id"),
-    "language": ("language", "lang"),
-    "reference": ("reference", "ref"),
-}
-MOST_ROWS = 5000
+
+@dataclass(frozen=True, slots=True)
+class Same:
+    """What is the same for all rows that do not say it themselves. `delivery` "": as the product says."""
+
+    product: Product
+    payer: Payer | None = None
+    delivery: str = ""
+    deadline: date | None = None
+    keep_others: bool = False  # columns that nobody knows are kept as data of the candidate
+    sitting: Sitting | None = None  # each gets a seat there
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +45,13 @@ class RowAsked:
     sheet: str
     number: int
     candidate: Candidate
-    reference: str
+    product: Product
+    payer: Payer | None = None
+    delivery: str = ""
+    deadline: date | None = None
+    reference: str = ""
+    note: str = ""
+    metadata: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,52 +71,164 @@ class Requests:
     faults: list[CellFault]
 
 
-def read(sheets: Sequence[Sheet], *, needs_email: bool) -> Requests:
-    """The rows below the first one that is not blank, which names the columns, in any order."""
-    rows: list[RowAsked] = []
-    faults: list[CellFault] = []
-    for sheet in sheets:
-        _read_sheet(sheet, rows, faults, needs_email=needs_email)
-    if not rows and not faults:
-        faults.append(CellFault("", 0, "", "", "At least one row with a name."))
-    if len(rows) > MOST_ROWS:
-        faults.append(CellFault("", 0, "", str(len(rows)), f"At most {MOST_ROWS} rows at a time."))
-    return Requests(rows, faults)
+def read(headers: Sequence[Header], same: Same) -> Requests:
+    """Everything that the file asks for. Sheets that name nobody are left out, unless none does."""
+    used = [one for one in headers if names_people(one.mapping)]
+    if not used:
+        names = ", ".join(filter(None, headers[0].mapping.names))
+        return Requests([], [CellFault(headers[0].sheet.name, headers[0].place + 1, "", names, 'A column "name".')])
+    reader, known = Requests([], []), Known.now()
+    for header in used:
+        _Reader(header, same, known, reader).read()
+    if not reader.rows and not reader.faults:
+        reader.faults.append(CellFault("", 0, "", "", "At least one row with a name."))
+    if len(reader.rows) > MOST_ROWS:
+        most = f"At most {MOST_ROWS:,} rows at a time. Part the file, and give the parts one after the other."
+        return Requests([], [CellFault("", 0, "", f"more than {MOST_ROWS:,}", most)])
+    return reader
 
 
-def _read_sheet(sheet: Sheet, rows: list[RowAsked], faults: list[CellFault], *, needs_email: bool) -> None:
-    numbered = [(number, [_text(cell) for cell in row]) for number, row in enumerate(sheet.rows, 1)]
-    filled = [(number, row) for number, row in numbered if any(row)]
-    if not filled:
-        return
-    (head, titles), following = filled[0], filled[1:]
-    places = {field: place for place, title in enumerate(titles) if (field := _field(title))}
-    if "name" not in places:
-        faults.append(CellFault(sheet.name, head, "", ", ".join(filter(None, titles)), 'A column "name".'))
-        return
-    for number, row in following:
-        found = {field: row[place] if place < len(row) else "" for field, place in places.items()}
-        reference = candidates.tidy_text(found.pop("reference", ""))
-        person = candidates.tidy(Candidate(**found))
-        faults.extend(_faults(sheet.name, number, person, needs_email=needs_email))
-        rows.append(RowAsked(sheet.name, number, person, reference))
+class _Reader:
+    """One sheet."""
+
+    def __init__(self, header: Header, same: Same, known: Known, into: Requests) -> None:
+        self.header, self.same, self.known, self.into = header, same, known, into
+        self.places = header.mapping.places
+        taken = header.mapping.taken
+        self.others = [(place, name) for place, name in enumerate(header.mapping.names) if place not in taken]
+        self.formulas = {place: frozenset(rows) for place, rows in header.sheet.formulas.items()}
+        self.today = deadlines.today()
+
+    def read(self) -> None:
+        numbers = count(self.header.place + 2)
+        for block in self.header.rows_below():
+            for row, number in zip(block, numbers):  # noqa: B905 - without an end
+                if any(_filled(cell) for cell in row):
+                    self._row(number, row)
+            if len(self.into.rows) > MOST_ROWS:
+                return
+
+    def _row(self, number: int, row: Row) -> None:
+        cells = _Cells(self, number, row)
+        asked = RowAsked(
+            sheet=self.header.sheet.name[:100],
+            number=number,
+            candidate=candidates.tidy(
+                Candidate(
+                    cells.name(),
+                    cells.text(Asked.EMAIL),
+                    cells.text(Asked.EXTERNAL_ID),
+                    cells.read(Asked.LANGUAGE, sheet_words.language, ""),
+                )
+            ),
+            product=cells.read(Asked.PRODUCT, self.known.product, self.same.product),
+            payer=cells.read(Asked.PAYER, self.known.payer, self.same.payer),
+            delivery=cells.read(Asked.DELIVERY, sheet_words.delivery, self.same.delivery),
+            deadline=cells.read(Asked.DEADLINE, sheet_words.day, self.same.deadline),
+            reference=candidates.tidy_text(cells.text(Asked.REFERENCE)),
+            note=cells.text(Asked.NOTE),
+            metadata=cells.others() if self.same.keep_others else {},
+        )
+        cells.judge(asked)
+        self.into.faults.extend(cells.faults())
+        self.into.rows.append(asked)
 
 
-def _faults(sheet: str, number: int, person: Candidate, *, needs_email: bool) -> Iterator[CellFault]:
-    for fault in candidates.faults(person, needs_email=needs_email):
-        field = fault.field.removeprefix("candidate.")
-        yield CellFault(sheet, number, COLUMNS[field][0], getattr(person, field), fault.message)
+class _Cells:
+    """One row's cells, and their faults: one a column."""
+
+    def __init__(self, reader: _Reader, number: int, row: Row) -> None:
+        self.reader, self.number, self.row = reader, number, row
+        self.faulty: dict[str, CellFault] = {}
+
+    def read(self, column: Asked, meaning: Callable[[Cell], Any], otherwise: Any) -> Any:
+        """What the cell says; `otherwise` where it is blank, or cannot be read."""
+        place = self.reader.places.get(column)
+        cell = self.row[place] if place is not None and place < len(self.row) else None
+        if place is None or not _filled(cell):
+            if place is not None and self.number in self.reader.formulas.get(place, ()):
+                self.fault(column, "A value: this cell holds a formula without one. Copy, then paste values only.")
+            return otherwise
+        try:
+            return meaning(cell)
+        except Unusable as unusable:
+            self.fault(column, str(unusable))
+            return otherwise
+
+    def text(self, column: Asked) -> str:
+        return str(self.read(column, sheet_words.plain, ""))
+
+    def name(self) -> str:
+        """The whole name, else its parts."""
+        whole = self.text(Asked.NAME)
+        return whole or f"{self.text(Asked.FIRST_NAME)} {self.text(Asked.LAST_NAME)}".strip()
+
+    def others(self) -> dict[str, str]:
+        filled = ((place, name) for place, name in self.reader.others if place < len(self.row))
+        return {name[:100]: text for place, name in filled if (text := _shown(self.row[place]))}
+
+    def judge(self, asked: RowAsked) -> None:
+        """As giving would, so that nothing is refused later that could be said now."""
+        if len(asked.note) > LONGEST_NOTE:
+            self.fault(Asked.NOTE, f"At most {LONGEST_NOTE:,} characters; these are {len(asked.note):,}.")
+        for error in provisioning.faults(_would_be(asked), today=self.reader.today):
+            column = _COLUMNS.get(error.field)
+            if column is None:
+                self.fault_in(error.field.removeprefix("metadata."), "", error.message)
+            else:
+                self.fault(column, error.message)
+
+    def fault(self, column: Asked, expected: str) -> None:
+        places = self.reader.places
+        if column == Asked.NAME and column not in places:
+            column = Asked.FIRST_NAME if Asked.FIRST_NAME in places else Asked.LAST_NAME
+        place = places.get(column)
+        value = _shown(self.row[place]) if place is not None and place < len(self.row) else ""
+        self.fault_in(self.reader.header.mapping.name_of(column) or str(column), value, expected)
+
+    def fault_in(self, column: str, value: str, expected: str) -> None:
+        if column not in self.faulty:
+            sheet = self.reader.header.sheet.name[:100]
+            self.faulty[column] = CellFault(sheet, self.number, column[:100], value[:200], expected)
+
+    def faults(self) -> list[CellFault]:
+        """In the order of the columns."""
+        places = {name: place for place, name in enumerate(self.reader.header.mapping.names)}
+        return sorted(self.faulty.values(), key=lambda one: places.get(one.column, len(places)))
 
 
-def _field(title: str) -> str:
-    folded = " ".join(title.casefold().split())
-    return next((field for field, names in COLUMNS.items() if folded in names), "")
+def _would_be(asked: RowAsked) -> Fulfillment:
+    one = Fulfillment(
+        oid=uuid.UUID(int=0),
+        product=asked.product,
+        payer=asked.payer,
+        reference=asked.reference,
+        deadline=asked.deadline,
+        delivery=asked.delivery or asked.product.delivery,
+        metadata=asked.metadata,
+    )
+    provisioning.set_person(one, asked.candidate)
+    return one
 
 
-def _text(cell: Cell) -> str:
-    """A number in a sheet is a float there: an own number of 77 must not become "77.0"."""
-    if cell is None:
-        return ""
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return str(cell).strip()
+def _filled(cell: Cell) -> bool:
+    return cell is not None and (not isinstance(cell, str) or bool(cell.strip()))
+
+
+def _shown(cell: Cell) -> str:
+    try:
+        return shown(cell)
+    except Unusable:
+        return str(cell)
+
+
+def columns_needing_a_look(headers: Sequence[Header]) -> Iterator[str]:
+    """Columns of the used sheets that nobody knows, and that nobody has looked at before: a person should."""
+    for header in headers:
+        if names_people(header.mapping) and header.remembered is None:
+            yield from (name for place, name in enumerate(header.mapping.names) if _is_unknown(header, place))
+
+
+def _is_unknown(header: Header, place: int) -> bool:
+    named = place < len(header.cells) and _filled(header.cells[place])
+    return place not in header.mapping.taken and (named or header.place < 0)

@@ -9,8 +9,8 @@ from django.db import transaction
 
 from access import audit
 from access.actors import Actor
-from fulfillment import deadlines, settling
-from fulfillment.models import Fulfillment, State
+from fulfillment import deadlines, settling, troubles
+from fulfillment.models import Attendance, Fulfillment, State
 from inventory import claims
 from inventory.models import Delivery
 from itep.statuses import Status
@@ -55,15 +55,20 @@ def moment_of(one: Fulfillment) -> Moment:
     """Which words the page has. iTEP's word comes before the calendar."""
     if one.state == State.CANCELLED:
         return Moment.CANCELLED
+    if one.itep_status in (Status.READY, Status.STARTED) and troubles.was_reset(one):
+        return Moment.RESET  # until a person has told the candidate what to do, or has seen to it otherwise
     if one.itep_status in _BY_STATUS:
         return _BY_STATUS[Status(one.itep_status)]
-    if one.itep_status == Status.READY and one.itep_status_by == "webhook":
-        return Moment.RESET  # iTEP posts Ready only when it has set a test back (ITEP.md section 5)
     if one.state not in (State.ASSIGNED, State.SENT):
         return Moment.WAITING
     if deadlines.is_over(one.deadline):
-        return Moment.EXPIRED
+        return Moment.STARTED if _came(one) else Moment.EXPIRED
     return Moment.ITEP_SENDS if one.delivery == Delivery.ITEP else Moment.READY
+
+
+def _came(one: Fulfillment) -> bool:
+    """Somebody saw them at the door of their sitting: iTEP does not always say that a test was started."""
+    return Attendance.objects.filter(fulfillment=one, arrived_at__isnull=False).exists()
 
 
 def may_see_test_id(one: Fulfillment) -> bool:

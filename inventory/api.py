@@ -111,10 +111,10 @@ class TestIDs(ListAPIView[TestID]):
     pagination_class = _ByTestID
 
     def get_queryset(self) -> QuerySet[TestID]:
-        asked = {name: self.request.query_params.get(name, "") for name in ("product", "state", "search")}
-        if asked["state"] and asked["state"] not in queries.STATES:
+        product, state, search = (self.request.query_params.get(one, "") for one in ("product", "state", "search"))
+        if state and state not in queries.STATES:
             raise ValidationError({"state": [f"One of {', '.join(queries.STATES)}."]})
-        return _visible(self.request, queries.Filters(**asked))
+        return _visible(self.request, queries.Filters(product, state, search))
 
 
 @extend_schema_view(get=extend_schema(operation_id="test_id"))

@@ -9,10 +9,11 @@ class InventoryConfig(AppConfig):
     name = "inventory"
 
     def ready(self) -> None:
-        from inventory import stock_mails, upload_work
+        from inventory import stock_mails, text_search, upload_work
 
         upload_work.register()
         stock_mails.register()
+        text_search.register()
         post_migrate.connect(_watch_again, sender=self)
 
 

@@ -10,7 +10,8 @@ from typing import Any
 from django.forms import BoundField
 
 from inventory import headers, remembered_columns
-from inventory.columns import Field, known
+from inventory.column_forms import ChooseColumns
+from inventory.columns import Field
 from inventory.export_cells import Unusable, shown
 from inventory.headers import CannotApply, Header
 from inventory.masking import masked
@@ -73,10 +74,11 @@ class Group:
 
 @dataclass(slots=True)
 class Columns:
-    """The headers of an upload's file, the best known one first; or why the file cannot be read."""
+    """The headers of a file, the best known one first; or why the file cannot be read."""
 
     groups: list[Group] = field(default_factory=list)
     problem: str = ""
+    form: type[ChooseColumns] = ColumnsForm
 
     @property
     def rows(self) -> int:
@@ -86,11 +88,16 @@ class Columns:
     def sheets(self) -> int:
         return sum(len(one.sheets) for one in self.groups)
 
-    def forms(self, data: Any = None) -> list[ColumnsForm]:
-        """A form for each header, in the same order; only the first must be filled in."""
+    def forms(self, data: Any = None, **about: Any) -> list[ChooseColumns]:
+        """A form for each header, in the same order; only the first must be filled in. `about`: its extra fields."""
         return [
-            ColumnsForm(
-                data, names=one.choices, initial=one.initial, prefix=one.prefix, first=not number, label_suffix=""
+            self.form(
+                data,
+                names=one.choices,
+                initial=one.initial | about,
+                prefix=one.prefix,
+                first=not number,
+                label_suffix="",
             )
             for number, one in enumerate(self.groups)
         ]
@@ -99,13 +106,18 @@ class Columns:
 def columns(upload: Upload, *, remembered: bool = True) -> Columns:
     """What stands in the file's headers, as chosen, remembered or recognized. Never raises for what the file is."""
     try:
-        groups = _groups(headers.of(upload, remembered=remembered))
+        return of_headers(headers.of(upload, remembered=remembered))
     except (UnreadableFile, CannotApply) as unusable:
         return Columns(problem=str(unusable))
+
+
+def of_headers(found: Sequence[Header], form: type[ChooseColumns] = ColumnsForm) -> Columns:
+    """What stands in these headers, of any kind of file. Raises UnreadableFile."""
+    groups = _groups(found)
     groups.sort(key=lambda one: len(one.header.mapping.places), reverse=True)
     for number, one in enumerate(groups[1:], 2):
         one.prefix = f"header{number}"
-    return Columns(groups)
+    return Columns(groups, form=form)
 
 
 def _groups(found: Sequence[Header]) -> list[Group]:
@@ -149,7 +161,7 @@ def _mask(group: Group) -> None:
     said = group.header.remembered.mapping.get(Field.PASSWORD) if group.header.remembered else None
     for place, column in enumerate(group.columns):
         column.holds = str(places.get(place, ""))
-        named = known(str(group.header.cells[place] or "").strip())
+        named = group.header.vocabulary.known(str(group.header.cells[place] or "").strip())
         meanings = {column.holds, str(named[0]) if named else ""}
         if Field.PASSWORD in meanings or column.name == said or _LIKE_A_PASSWORD.search(column.name):
             column.samples = column.samples and [MASKED]
@@ -162,7 +174,7 @@ class Section:
     """A header's part of the page: its form, each field with the samples of its column, and its group."""
 
     group: Group
-    form: ColumnsForm
+    form: ChooseColumns
     fields: list[tuple[BoundField, list[str]]]
 
     @property
@@ -175,9 +187,9 @@ class Section:
         return f"samples-{self.group.prefix or 'first'}"
 
 
-def sections(found: Columns, forms: Sequence[ColumnsForm]) -> Iterator[Section]:
+def sections(found: Columns, forms: Sequence[ChooseColumns]) -> Iterator[Section]:
     for group, form in zip(found.groups, forms, strict=True):
-        bound = [form[str(one)] for one in Field]
+        bound = form.columns()
         chosen = [(one, str(one.value() or "")) for one in bound]
         hidden = {name for one, name in chosen if one.name == Field.PASSWORD}
         samples = {name: [MASKED] if name in hidden and some else some for name, some in group.samples.items()}

@@ -17,6 +17,7 @@ from inventory.models import Product, Said, StockWarning
 from inventory.outlook_words import span
 from inventory.outlooks import Outlook
 from inventory.warning_words import Words
+from outbox import staff_mails
 
 HOUR = 7  # in the portal's zone: it lies there when people come in
 
@@ -57,7 +58,7 @@ def send_if_due(found: Sequence[Outlook]) -> int:
             _words(one, soon.get(one.product.pk, [])) for one in sorted(watched, key=lambda one: -one.level())
         ],
         "unexplained": unexplained.number(),
-        "forecast_url": stock_mails.address(reverse("inventory:forecast")),
+        "forecast_url": staff_mails.address(reverse("inventory:forecast")),
     }
     stock_mails.write(template="digest", words=words, key=f"digest-{day.isoformat()}")
     return 1

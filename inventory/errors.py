@@ -23,6 +23,14 @@ class ClaimMoved(Exception):
         self.why = why
 
 
+class AlreadyBegun(Exception):
+    """Some of many requests are told to iTEP already, so that all of them together cannot be taken back."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"{number} of these requests were told to iTEP already.")
+        self.number = number
+
+
 class NotPossible(Exception):
     """An act on a test ID that its holding forbids. `why` says so for the page."""
 

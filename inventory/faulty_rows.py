@@ -1,8 +1,8 @@
-"""The rows of an export that have faults, as a workbook to correct them by: cells marked, with what was expected."""
+"""The rows of a file that have faults, as a workbook to correct them by: cells marked, with what was expected."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from io import BytesIO
 from itertools import count
@@ -30,7 +30,7 @@ _COMMENTS = 2_000  # of one workbook: with more, spreadsheets become slow; the l
 
 
 @dataclass(slots=True)
-class _Faults:
+class Faults:
     """What was expected in the cells of one row: column name -> words."""
 
     expected: dict[str, str] = field(default_factory=dict)
@@ -45,9 +45,14 @@ def workbook(upload: Upload) -> bytes:
     faults = _faults(upload)
     if not faults:
         raise CannotApply(_("This upload has no rows with errors."))
+    return marked(headers.of(upload), faults)
+
+
+def marked(found: Sequence[Header], faults: Mapping[tuple[str, int], Faults]) -> bytes:
+    """The rows of these sheets that have faults, by sheet and row, of any kind of file. Raises UnreadableFile."""
     book = Workbook(write_only=True)
     writer = _Writer(book)
-    for header in headers.of(upload):
+    for header in found:
         here = {row: fault for (sheet, row), fault in faults.items() if sheet == header.sheet.name[:64]}
         if here:
             writer.write(header, here)
@@ -58,13 +63,13 @@ def workbook(upload: Upload) -> bytes:
     return out.getvalue()
 
 
-def _faults(upload: Upload) -> dict[tuple[str, int], _Faults]:
+def _faults(upload: Upload) -> dict[tuple[str, int], Faults]:
     """Sheet and row -> its faults, as the plan found them."""
-    found: dict[tuple[str, int], _Faults] = {}
+    found: dict[tuple[str, int], Faults] = {}
     rows = PlanRow.objects.filter(upload=upload, cause=Cause.INVALID, row__isnull=False).order_by("id")
     for sheet, row, column, expected in rows.values_list("sheet", "row", "column", "expected"):
         assert row is not None
-        found.setdefault((sheet, row), _Faults()).expected[column] = expected
+        found.setdefault((sheet, row), Faults()).expected[column] = expected
     return found
 
 
@@ -73,7 +78,7 @@ class _Writer:
         self.book = book
         self.comments = _COMMENTS
 
-    def write(self, header: Header, faults: dict[int, _Faults]) -> None:
+    def write(self, header: Header, faults: dict[int, Faults]) -> None:
         """One sheet: where each row stands in the file, the row itself, and in words what was expected."""
         sheet: Any = self.book.create_sheet(_title(header.sheet.name))
         sheet.freeze_panes = "C2"
@@ -97,7 +102,7 @@ class _Writer:
         return list(cells)
 
     def _row(
-        self, sheet: WriteOnlyWorksheet, header: Header, names: Sequence[str], number: int, row: Row, faults: _Faults
+        self, sheet: WriteOnlyWorksheet, header: Header, names: Sequence[str], number: int, row: Row, faults: Faults
     ) -> list[object]:
         where = [text_cell(sheet, header.sheet.name), text_cell(sheet, str(number))]
         texts = _texts(header, row)
@@ -113,7 +118,7 @@ class _Writer:
         return [*where, *cells, why]
 
 
-def _rows(header: Header, faults: dict[int, _Faults]) -> Iterator[tuple[int, Row]]:
+def _rows(header: Header, faults: dict[int, Faults]) -> Iterator[tuple[int, Row]]:
     """The rows that have faults, with their numbers."""
     numbers, last = count(header.place + 2), max(faults)
     for block in header.rows_below():

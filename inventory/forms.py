@@ -11,7 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from inventory import queries
 from inventory.models import MailsTo, Product, StockMails
+from inventory.own_keys_field import OwnKeysField, OwnKeysWidget
 from inventory.products import Settings, check_code
+from itep import placeholders
 
 if TYPE_CHECKING:  # Django's forms take no parameters at run time
     _ProductModelForm = forms.ModelForm[Product]
@@ -62,6 +64,13 @@ class ProductForm(_ProductModelForm):
 
     start_url = forms.URLField(label=_("Where a candidate starts"), required=False, assume_scheme="https")
 
+    assigned_to_keys = OwnKeysField(
+        label=_("More keys in Assigned-to"),
+        required=False,
+        max_length=20_000,
+        widget=OwnKeysWidget(attrs={"rows": 4, "spellcheck": "false"}),
+    )
+
     class Meta:
         model = Product
         fields = [
@@ -75,6 +84,8 @@ class ProductForm(_ProductModelForm):
             "currency",
             "minutes",
             "result_days",
+            "reminder_days",
+            "result_valid_months",
             "needs_password",
             "password_in_mail",
             "start_url",
@@ -88,15 +99,21 @@ class ProductForm(_ProductModelForm):
             "price": _("Price of one test"),
             "minutes": _("Minutes that the test takes"),
             "result_days": _("Days until the result usually comes"),
+            "reminder_days": _("Remind candidates, days before the deadline"),
+            "result_valid_months": _("Months that a result counts"),
             "needs_password": _("A candidate needs a password as well"),
             "password_in_mail": _("The password stands in the mail"),
-            "assigned_to_keys": _("More keys in Assigned-to"),
         }
         help_texts = {
-            "assigned_to_keys": _('As JSON, for example {"site": "Lisbon", "ref": "{reference}"}.'),
+            "reminder_days": _(
+                "As 7, 2. By our mail, between 9 and 18 o'clock where you are; nobody whose test was seen started. "
+                "Blank: no reminders."
+            ),
+            "result_valid_months": _(
+                "Whoever has a younger result of this product is shown before a test is given. Blank: nobody looks."
+            ),
             "password_in_mail": _("Otherwise it stands on the candidate's own page only."),
         }
-        widgets = {"assigned_to_keys": forms.Textarea(attrs={"rows": 2})}
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
@@ -119,16 +136,21 @@ class ProductForm(_ProductModelForm):
             if key
             else _("iTEP admin > PRODUCT CODE > generate.")
         )
-        self.fields["assigned_to_keys"].required = False
+        self.fields["assigned_to_keys"].help_text = _(
+            'As JSON, for example {"site": "Lisbon", "ref": "{reference}"}; objects may stand in each other. '
+            "Placeholders: %(allowed)s. What comes to nothing is left out."
+        ) % {"allowed": placeholders.ALLOWED}
+        cast("OwnKeysWidget", self.fields["assigned_to_keys"].widget).product = self.instance.code
 
     @property
     def change(self) -> Settings:
         """What to set; the key only where a new one was typed."""
         values = {name: value for name, value in self.cleaned_data.items() if name != "new_key"}
-        values["assigned_to_keys"] = values.get("assigned_to_keys") or {}
         if self.cleaned_data["new_key"]:
             values["api_key"] = self.cleaned_data["new_key"]
         values.pop("code", None)
+        if self.add_prefix("reminder_days") not in self.data:  # blank means never; not asked means as it was
+            values.pop("reminder_days", None)
         return cast("Settings", values)
 
 
@@ -224,7 +246,7 @@ class StockMailsForm(_StockMailsForm):
 class FilterForm(forms.Form):
     """Filters over the list of test IDs."""
 
-    q = forms.CharField(label=_("Part of the test ID"), required=False, max_length=64)
+    q = forms.CharField(label=_("Part of the ID, or words of Assigned-to"), required=False, max_length=254)
     product = forms.ModelChoiceField(
         Product.objects.order_by("code"), label=_("Product"), required=False, to_field_name="code", empty_label=_("All")
     )
@@ -241,6 +263,7 @@ class FilterForm(forms.Form):
             state=self.cleaned_data.get("state", ""),
             search=self.cleaned_data.get("q", ""),
             only=self.cleaned_data.get("only", ""),
+            in_texts=True,
         )
 
 

@@ -34,7 +34,7 @@ def page(test_id: str, *, reader: User | AnonymousUser, reveal: bool = False) ->
         "seen_in": _seen_in(row),
         "other": [(name, show(text)) for name, text in (row.other or {}).items()],
         "why_not_release": claims.why_not_release(row, row.holder),
-        "why_not_set_aside": claims.why_not_set_aside(row.holder),
+        "why_not_set_aside": claims.why_not_set_aside(row, row.holder),
         **_texts(row, show, sees_work=sees_work),
     }
 

@@ -1,4 +1,7 @@
-"""Writing an export's words into the mirror, in bulk. Claims are not touched here."""
+"""Writing an export's words into the mirror, of rows that were judged again. Claims are not touched here.
+
+`set_writing` does the same where nothing needs to be judged, without reading the rows.
+"""
 
 from __future__ import annotations
 
@@ -8,14 +11,11 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
-from access import audit
-from access.actors import Actor
 from access.encryption import encrypt
 from inventory.columns import Field
 from inventory.judgement import Effect, Judgement
 from inventory.models import PlanRow, Product, Standing, TestID, Upload, WordSource
 from inventory.pairs import OTHER, Pair
-from inventory.plan_rows import Step
 from inventory.planning import standing_after, terms_of
 from inventory.staging import insert
 
@@ -24,71 +24,6 @@ Written = tuple[Pair, dict[str, Any]]
 
 
 _COLUMNS = {str(one.column): one for one in TestID._meta.concrete_fields if not one.primary_key}
-_SAID = (
-    "status_raw",
-    "status",
-    "assigned_to",
-    "assigned_to_digest",
-    "password",
-    "password_digest",
-    "valid_until",
-    "purchased_on",
-    "tracking_code",
-    "other",
-    "other_digest",
-)
-_STANDS = """
-    FROM inventory_planrow r JOIN inventory_product p ON p.code = r.product
-    WHERE r.upload_id = %s AND r.step = %s AND r.id > %s AND r.id <= %s AND r.cause <> 'invalid' AND r.dropped = ''
-"""
-_DROP_KNOWN = """
-    UPDATE inventory_planrow SET dropped = %s
-    WHERE upload_id = %s AND step = %s AND id > %s AND id <= %s
-        AND EXISTS (SELECT 1 FROM inventory_testid t WHERE t.test_id = inventory_planrow.test_id)
-"""
-
-
-def write_new(upload: Upload, *, after: int, through: int, moved: str, actor: Actor) -> int:
-    """These rows of the plan, all new IDs, into mirror and trail, in two statements that never leave the database.
-
-    An ID that came to be known since the preview is dropped as `moved`. Returns how many were written.
-    """
-    which = [upload.pk, Step.NEW, after, through]
-    with connection.cursor() as cursor:
-        cursor.execute(_DROP_KNOWN, [moved, *which])
-        cursor.execute(*_inserting_new(upload, which))
-        written = int(cursor.rowcount)
-    told = audit.record_rows(
-        actor=actor, verb="test_id.added", rows=f"SELECT {_TOLD} {_STANDS}", values=[*_source(upload), *which]
-    )
-    assert told == written, "each new ID has its story"
-    return written
-
-
-def _inserting_new(upload: Upload, which: list[Any]) -> tuple[str, list[Any]]:
-    """One INSERT of the rows as the plan holds them. Columns that it does not name get what the model gives them."""
-    assert upload.exported_at is not None
-    blank = TestID(said_by=WordSource.EXPORT, said_at=upload.exported_at, created_at=timezone.now())
-    own = {"test_id": "r.test_id", "product_id": "p.id", "standing": "r.after"} | {one: f"r.{one}" for one in _SAID}
-    rest = {name: one.get_db_prep_save(one.pre_save(blank, True), connection) for name, one in _COLUMNS.items()}
-    rest = {name: value for name, value in rest.items() if name not in own}
-    marks = ", ".join(["%s"] * len(rest))
-    columns = ", ".join((*own, *rest))
-    return (
-        f"INSERT INTO inventory_testid ({columns}) SELECT {', '.join(own.values())}, {marks} {_STANDS} ORDER BY r.id",
-        [*rest.values(), *which],
-    )
-
-
-_TOLD = """
-    r.oid AS oid, r.test_id AS test_id, r.product AS product,
-    %s || CASE WHEN r.sheet <> '' THEN ', sheet ' || r.sheet ELSE '' END || ', row ' || r."row" AS source,
-    '{"rule": "' || r.rule || '", "fields": [], "before": "", "after": "' || r.after || '"}' AS detail
-"""
-
-
-def _source(upload: Upload) -> list[Any]:
-    return [f"upload {upload.pk}"]
 
 
 def write_many(upload: Upload, rows: Iterable[Applied]) -> None:

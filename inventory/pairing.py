@@ -89,9 +89,16 @@ def sort(upload: Upload, compared: Sequence[str]) -> None:
         cursor.execute("CREATE TEMPORARY TABLE concerned (n integer PRIMARY KEY, is_new boolean NOT NULL)")
         cursor.execute(f"INSERT INTO concerned SELECT s.n, {_SURELY_NEW} {joined} AND NOT COALESCE({surely}, {no})")
         cursor.execute("CREATE TEMPORARY TABLE lacking (id bigint PRIMARY KEY, may_leave boolean NOT NULL)")
+        if connection.vendor == "sqlite" and _any_in_scope(scope, scoped):  # a first export need not look each ID up
+            cursor.execute("CREATE INDEX staged_test_ids ON staged (test_id)")
         cursor.execute(_LACKING.format(may_leave=_MAY_LEAVE, no=no, scope=scope), scoped)
         if connection.vendor == "postgresql":
             cursor.execute("ANALYZE concerned")
+
+
+def _any_in_scope(scope: str, scoped: Sequence[Any]) -> bool:
+    known = "SELECT 1 FROM inventory_testid t JOIN inventory_product p ON p.id = t.product_id WHERE 1 = 1"
+    return bool(_fetch(f"{known} {scope} LIMIT 1", scoped))
 
 
 # The range is said of both tables: PostgreSQL would read the other one whole for each range.

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Count, Max, Sum
 from django.utils import timezone
 
@@ -19,7 +19,7 @@ from inventory.judgement import Effect, Judgement, Terms, judge
 from inventory.models import Cause, Claim, PlanRow, Product, Scope, SeenProduct, Standing, TestID, Upload
 from inventory.models.uploads import UploadState
 from inventory.pairs import OTHER, Pair
-from inventory.plan_rows import COLUMNS, Step, invalid_rows, planned_row
+from inventory.plan_rows import COLUMNS, invalid_rows, planned_row
 from inventory.sheets import UnreadableFile
 from inventory.uploads import CannotApply, Contents
 
@@ -30,7 +30,7 @@ CHUNK = pairing.RANGE  # rows of the file, planned at a time
 
 
 class ReadTwice(CannotApply):
-    """Another read the upload at the same moment; which of the two plans stands, if any, the upload says."""
+    """Another began to plan the upload meanwhile: that one's plan counts."""
 
 
 def plan(*, upload_id: int) -> Upload:
@@ -48,8 +48,6 @@ def plan(*, upload_id: int) -> Upload:
         raise
     try:
         return _planned(upload, contents)
-    except IntegrityError as twice:
-        raise ReadTwice(TWICE) from twice
     except CannotApply:
         PlanRow.objects.filter(upload=upload, upload__state=UploadState.DISCARDED).delete()  # given up meanwhile
         raise
@@ -60,12 +58,12 @@ def _planned(upload: Upload, contents: Contents) -> Upload:
     upload.world = world(upload)
     tally = _Tally()
     with without_collecting(), staging.staged(contents=contents, codes=codes_of(contents)):
-        staging.insert("inventory_planrow", COLUMNS, invalid_rows(upload, contents))
+        _write(upload, invalid_rows(upload, contents))
         pairing.sort(upload, upload.compared)
         for done in _new_rows(upload, tally):
-            staging.insert("inventory_planrow", COLUMNS, _judged_rows(upload, contents, tally, done))
+            _write(upload, _judged_rows(upload, contents, tally, done))
             Upload.objects.filter(pk=upload.pk).update(rows_done=done.stop)
-        staging.insert("inventory_planrow", COLUMNS, _absent_rows(upload, contents, tally))
+        _write(upload, _absent_rows(upload, contents, tally))
         total = len(contents.rows) + pairing.absent_in_scope()
         upload.proofs = proving.shown_by(upload)
     return _keep(upload, contents, tally, total)
@@ -119,12 +117,26 @@ def _read(upload: Upload) -> Contents:
 
 @transaction.atomic
 def _take_plan_away(upload_id: int) -> Upload:
-    """From here on there is no plan that somebody could begin to apply. Raises CannotApply."""
+    """From here on there is no plan that somebody could begin to apply, and who planned before us writes no more.
+
+    Raises CannotApply.
+    """
     locked = still_open(upload_id)
     PlanRow.objects.filter(upload=locked).delete()
-    if locked.state == UploadState.PLANNED:
-        Upload.objects.filter(pk=upload_id).update(state=UploadState.UPLOADED)
+    state = UploadState.UPLOADED if locked.state == UploadState.PLANNED else locked.state
+    Upload.objects.filter(pk=upload_id).update(state=state, planned_at=timezone.now())
     return Upload.objects.get(pk=upload_id)
+
+
+def _write(upload: Upload, rows: Iterator[tuple[Any, ...]]) -> None:
+    staging.insert("inventory_planrow", COLUMNS, rows, only_if=lambda: _check_ours(upload))
+
+
+def _check_ours(upload: Upload) -> None:
+    """By the time at which this plan was begun. Raises ReadTwice, CannotApply."""
+    locked = still_open(upload.pk)
+    if locked.planned_at != upload.planned_at or locked.state == UploadState.PLANNED:
+        raise ReadTwice(TWICE)
 
 
 def still_open(upload_id: int) -> Upload:
@@ -144,8 +156,18 @@ def terms_of(upload: Upload) -> Terms:
         exported_at=upload.exported_at,
         tolerance=timedelta(seconds=settings.EXPORT_TOLERANCE),
         settle=timedelta(minutes=settings.SETTLE_MINUTES),
-        applied=tuple(latest),
+        applied=(*latest, *_being_applied(upload)),
     )
+
+
+def _being_applied(upload: Upload) -> Iterator[tuple[str, datetime]]:
+    """Later exports that are in the middle of being applied: between their chunks an older one must not add what they
+    lack."""
+    later = Upload.objects.filter(state=UploadState.APPLYING, exported_at__gt=upload.exported_at)
+    for one in later.only("scope", "products", "exported_at"):
+        codes = Product.objects.values_list("code", flat=True) if one.scope == Scope.ALL else one.products
+        assert one.exported_at is not None
+        yield from ((code, one.exported_at) for code in codes)
 
 
 def standing_after(pair: Pair, judgement: Judgement) -> str:
@@ -199,6 +221,7 @@ def _new_rows(upload: Upload, tally: _Tally) -> Iterator[range]:
     for start in range(0, total, CHUNK):
         stop = min(start + CHUNK, total)
         with transaction.atomic():
+            _check_ours(upload)
             found = pairing.plan_new(upload, after=start, through=stop, later=later)
         tally.add_new(found)
         yield range(start, stop)
@@ -229,9 +252,7 @@ def _planned_rows(
 @transaction.atomic
 def _keep(upload: Upload, contents: Contents, tally: _Tally, total: int) -> Upload:
     """The plan's counts, of `total` IDs. Pairs that the database called unchanged are only counted."""
-    still_open(upload.pk)
-    if PlanRow.objects.filter(upload=upload, step__lt=Step.NEVER).count() != tally.rows:
-        raise ReadTwice(TWICE)
+    _check_ours(upload)
     counts = {str(cause): tally.causes[cause] for cause in Cause}
     counts[Cause.INVALID] = contents.invalid
     counts[Cause.UNCHANGED] = total - sum(tally.causes[cause] for cause in Cause if cause != Cause.UNCHANGED)

@@ -120,7 +120,9 @@ def _mark(record: AssignedToRecord, source: str, actor: Actor) -> None:
 
 
 def _said_written(records: list[AssignedToRecord]) -> Iterable[Said]:
-    told = AuditEntry.objects.filter(verb="claim.confirmed", oid__in=[one.claim.oid for one in records])
+    told = AuditEntry.objects.filter(
+        verb__in=["claim.confirmed", "text.rewritten"], oid__in=[one.claim.oid for one in records]
+    )
     who = {one.oid: audit.who(one) for one in told.select_related("user", "client").order_by("id")}
     for one in records:
         yield Said(

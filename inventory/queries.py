@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.conf import settings
 from django.db.models import Case, CharField, Count, F, Q, QuerySet, Value, When
 
-from inventory import last_word, texts
-from inventory.models import Calls, Claim, ClaimState, Holding, Product, Standing, TestID
+from inventory import held_back, last_word, text_search, texts
+from inventory.models import Claim, ClaimState, Holding, Product, Standing, TestID
 from inventory.models.test_ids import AVAILABLE
+from inventory.products import done_by_hand
 
 _OPEN_CLAIM = [ClaimState.RESERVED, ClaimState.CALLING, ClaimState.UNKNOWN]
 _CURRENT = Q(holding=Holding.CURRENT)
@@ -72,17 +73,22 @@ class StockCard:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What to list; blank means all. `search` is a part of the ID."""
+    """What to list; blank means all. `search` is a part of the ID; `in_texts`: or whole words of its Assigned-to,
+    which is for people alone: a system without the scope `secrets` may not find out what stands there."""
 
     product: str = ""
     state: str = ""
     search: str = ""
     only: str = ""  # a name of ONLY
+    in_texts: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Assign:
-    """A text to write into Assigned-to at iTEP. `taken` since: somebody has it in hand. No ID: a sale."""
+    """A text to write into Assigned-to at iTEP. `taken` since: somebody has it in hand. No ID: a sale.
+
+    No text: `why_none` says so, as one that is too long for iTEP.
+    """
 
     oid: UUID
     product: Product
@@ -92,6 +98,7 @@ class Assign:
     since: datetime
     cancel_wanted: bool
     lacks_password: bool  # the product needs one, and the mirror has none
+    why_none: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +163,20 @@ def test_ids(filters: Filters) -> QuerySet[TestID]:
         rows = rows.filter(Q(state=filters.state))
     if filters.only in ONLY:
         rows = rows.filter(ONLY[filters.only])
-    return rows.filter(test_id__contains=filters.search.strip().upper()) if filters.search.strip() else rows
+    return rows.filter(_named(filters)) if filters.search.strip() else rows
+
+
+def _named(filters: Filters) -> Q:
+    asked = filters.search.strip()
+    named = Q(test_id__contains=asked.upper())
+    return named | Q(pk__in=text_search.test_ids_with(asked).values("pk")) if filters.in_texts else named
+
+
+def found_in_text(rows: Iterable[TestID], filters: Filters) -> set[int]:
+    """Those of the rows that are there for what stands in their Assigned-to, and not for their ID."""
+    asked = filters.search.strip()
+    others = [one.pk for one in rows if asked and asked.upper() not in one.test_id]
+    return set(text_search.test_ids_with(asked).filter(pk__in=others).values_list("pk", flat=True)) if others else set()
 
 
 def one(test_id: str) -> TestID:
@@ -201,11 +221,10 @@ def todo_row(oid: UUID) -> Assign | None:
 
 
 def _for_hands() -> QuerySet[Claim]:
-    # Where there is no iTEP to call, every product: an empty Q would vanish in the "or" below.
-    manual = Q(product__calls=Calls.MANUAL) if settings.ITEP_BASE_URL else Q(product__isnull=False)
     put_off = Q(call_ended_at__isnull=False)  # a reserved claim with a call behind it: iTEP surely did nothing
-    which = Q(state=ClaimState.RESERVED) & (manual | put_off) | Q(state=ClaimState.UNKNOWN, by_hand=True)
-    return Claim.objects.filter(which).select_related("product").prefetch_related("held").order_by("id")
+    which = Q(state=ClaimState.RESERVED) & (done_by_hand() | put_off) | Q(state=ClaimState.UNKNOWN, by_hand=True)
+    claims = held_back.without(Claim.objects.filter(which))
+    return claims.select_related("product").prefetch_related("held").order_by("id")
 
 
 def needs_a_person() -> list[Need]:
@@ -234,16 +253,17 @@ def _need(claim: Claim) -> Need | None:
 
 def _assign(claim: Claim) -> Assign:
     record = claim.assigned_to_records.last() if claim.by_hand else None
-    current = claim.current
+    current, text = claim.current, record.text if record else texts.text_for(claim.oid)
     return Assign(
         oid=claim.oid,
         product=claim.product,
         test_id=current.test_id if current else "",
-        text=record.text if record else texts.text_for(claim.oid),
+        text=text,
         taken=claim.call_until if claim.by_hand else None,
         since=claim.created_at,
         cancel_wanted=claim.cancel_wanted_at is not None,
         lacks_password=claim.product.needs_password and not (current and current.password_digest),
+        why_none="" if text else texts.why_none(claim.oid),
     )
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import chain, islice
 from uuid import uuid4
 
-from inventory.columns import find_header, known
+from inventory.columns import EXPORT, Vocabulary
 from inventory.sheets import BLOCK, CUT_SHORT, MAX_CELLS, MAX_ROWS, TOO_LARGE, OpenSheet, Row, UnreadableFile
 
 DELIMITERS = ",;\t|"
@@ -76,11 +76,11 @@ def start_of(content: bytes, encoding: str) -> str:
     return content[:200_000].decode(encoding, "ignore")
 
 
-def opened(content: bytes, encoding: str) -> OpenSheet:
-    """The one sheet of a text export. Raises UnreadableFile, then and while it is read."""
+def opened(content: bytes, encoding: str, *, vocabulary: Vocabulary = EXPORT, delimiter: str = "") -> OpenSheet:
+    """The one sheet of a text. Raises UnreadableFile, then and while it is read. `delimiter` where it is known."""
     start = start_of(content, encoding)
-    stated = _stated_delimiter(start)
-    delimiter = stated or _delimiter(start)
+    stated = "" if delimiter else _stated_delimiter(start)
+    delimiter = delimiter or stated or _delimiter(start, vocabulary)
     # Cells that are not yet counted row by row take memory too: more than a block may hold is refused beforehand.
     if content.count(delimiter.encode()) > 2 * MAX_CELLS:
         raise _too_large()
@@ -136,17 +136,17 @@ def _stated_delimiter(text: str) -> str:
     return stated[4] if len(stated) == 5 and stated.lower().startswith("sep=") and stated[4] in DELIMITERS else ""
 
 
-def _delimiter(text: str) -> str:
+def _delimiter(text: str, vocabulary: Vocabulary) -> str:
     """What parts the columns, by the first rows."""
-    return max(DELIMITERS, key=lambda one: _fit(text, one))
+    return max(DELIMITERS, key=lambda one: _fit(text, one, vocabulary))
 
 
-def _fit(text: str, delimiter: str) -> tuple[int, int]:
+def _fit(text: str, delimiter: str, vocabulary: Vocabulary) -> tuple[int, int]:
     """How well the first rows read with this delimiter: known column names first, then rows of more than one column."""
     try:
         first = list(islice(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), _LOOKED_AT))
     except csv.Error:
         return (0, 0)
-    header = find_header(first)
-    names = len({known(cell.strip()) for cell in first[header]}) if header is not None else 0
+    header = vocabulary.find_header(first)
+    names = len({vocabulary.known(cell.strip()) for cell in first[header]}) if header is not None else 0
     return names, sum(len(row) > 1 for row in first)

@@ -5,7 +5,7 @@ The table is temporary: it lives from the plan's beginning to its end. What appl
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from itertools import islice
@@ -75,10 +75,15 @@ def _fill(contents: Contents, codes: Mapping[str, str]) -> None:
         if len(plain) < len(rows):
             _write((*_PLAIN, *_SECRET), _secret_lines(rows, as_lines))
     _write((*_PLAIN, "valid"), _broken_lines(contents, codes))
+    _index()
+
+
+def _index() -> None:
     with connection.cursor() as cursor:
-        # PostgreSQL hashes the table for what the file lacks; SQLite looks each ID up.
-        analyze = connection.vendor == "postgresql"
-        cursor.execute("ANALYZE staged (n, test_id)" if analyze else "CREATE INDEX staged_test_ids ON staged (test_id)")
+        if connection.vendor == "postgresql":  # told by a small sample that no two IDs are alike, it hashes the table
+            cursor.execute("SET default_statistics_target = 10")
+            cursor.execute("ANALYZE staged (n, test_id)")
+            cursor.execute("RESET default_statistics_target")
         cursor.execute("CREATE INDEX staged_claims ON staged (claim_id) WHERE claim_id IS NOT NULL")
         cursor.execute("CREATE INDEX staged_more_claims ON staged (n) WHERE more_claims <> ''")
 
@@ -198,10 +203,16 @@ def chunks(items: Iterable[T], size: int) -> Iterator[list[T]]:
         yield some
 
 
-def insert(table: str, columns: Sequence[str], rows: Iterable[Line]) -> None:
-    """Inserts many rows the database's fastest way; each chunk is a transaction, or part of the open one."""
+def insert(
+    table: str, columns: Sequence[str], rows: Iterable[Line], only_if: Callable[[], None] = lambda: None
+) -> None:
+    """Inserts many rows the database's fastest way; each chunk is a transaction, or part of the open one.
+
+    `only_if` is asked at the start of each, and raises where nothing more may be written.
+    """
     for some in chunks(rows, CHUNK):
         with transaction.atomic(), connection.cursor() as cursor:
+            only_if()
             insert_with(cursor, table, columns, some)
 
 

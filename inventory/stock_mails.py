@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 
-from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 
@@ -13,12 +11,9 @@ from access import audit
 from access.actors import Actor
 from access.users import addresses_of_administrators
 from inventory.models import MailsTo, StockMails
-from outbox import entries, letters, mail
-from outbox.models import Entry
-from outbox.registry import Answer, Outgoing, register_outgoing
+from outbox import registry, staff_mails
 
 KIND = "inventory.stock_mail"
-Letter = dict[str, str]
 
 
 def ours() -> StockMails:
@@ -55,36 +50,13 @@ def nobody_is_told() -> bool:
 
 
 def write(*, template: str, words: Mapping[str, object], key: str) -> int:
-    """One mail to each receiver, under a Message-ID of its own; their number. `key` names the occasion."""
-    common = {
-        "practice": settings.PRACTICE,
-        "portal": settings.PORTAL_URL,
-        "settings_url": address(reverse("inventory:stock_mails")),
-    }
-    subject, body = letters.render(f"stock/{template}", {**common, **words})
-    found = receivers()
-    for number, to in enumerate(found, 1):
-        message_id = f"<stock-{key}.{number}@{letters.domain()}>"
-        letter: Letter = {"to": to, "subject": subject, "body": body, "message_id": message_id}
-        entries.write(kind=KIND, key=f"{key}.{number}", payload=letter)
-    return len(found)
-
-
-def address(path: str) -> str:
-    """A page's address, as it stands in a mail."""
-    return settings.PORTAL_URL.rstrip("/") + path
+    """One mail to each receiver; their number. `key` names the occasion."""
+    settings_url = staff_mails.address(reverse("inventory:stock_mails"))
+    return staff_mails.write(
+        kind=KIND, template=f"stock/{template}", words={"settings_url": settings_url, **words}, key=key, to=receivers()
+    )
 
 
 def register() -> None:
-    """Tells the outbox how such a mail goes out. It may be repeated: its Message-ID stays the same."""
-    outgoing = Outgoing(prepare=_prepare, perform=_perform, repeatable=True, lease_seconds=mail.LEASE_SECONDS)
-    register_outgoing(KIND, outgoing)
-
-
-def _prepare(entry: Entry, lease_until: datetime) -> Letter:
-    letter: Letter = entry.payload
-    return letter
-
-
-def _perform(letter: Letter) -> Answer:
-    return mail.send(message_id=letter["message_id"], to=letter["to"], subject=letter["subject"], body=letter["body"])
+    """Tells the outbox how such a mail goes out."""
+    registry.register_outgoing(KIND, staff_mails.outgoing())

@@ -22,6 +22,7 @@ from inventory.levels import Level
 from inventory.models import LEVELS, Product, Said, StockWarning
 from inventory.outlooks import Outlook
 from inventory.warning_words import Words
+from outbox import staff_mails
 
 WATCH = Actor.system("stock watch")
 SAID = {Level.NOTICE: Said.NOTICE, Level.LOW: Said.LOW, Level.OUT: Said.OUT}
@@ -155,5 +156,5 @@ def _mail(raised: Sequence[StockWarning], found: Sequence[Outlook]) -> None:
 
 def _words(rows: Sequence[StockWarning], one: Outlook) -> Words:
     headlines = [warning_words.headline(row.said, one.product, row.numbers) for row in rows]
-    url = stock_mails.address(reverse("inventory:product", args=[one.product.code]))
+    url = staff_mails.address(reverse("inventory:product", args=[one.product.code]))
     return Words(headlines, warning_words.lines(one), url)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from uuid import UUID
 
+from itep.assigned_to import AssignedToTooLong
+
 Compose = Callable[[UUID], str]
 _composers: list[Compose] = []
 
@@ -15,5 +17,18 @@ def register(compose: Compose) -> None:
 
 
 def text_for(oid: UUID) -> str:
-    """The text that is to stand at iTEP for this request; "" where no room composes any."""
-    return _composers[0](oid) if _composers else ""
+    """The text that is to stand at iTEP for this request; "" where none can: see `why_none`."""
+    try:
+        return _composers[0](oid) if _composers else ""
+    except AssignedToTooLong:
+        return ""
+
+
+def why_none(oid: UUID) -> str:
+    """Why there is no text for this request, where iTEP would not take it whole."""
+    try:
+        if _composers:
+            _composers[0](oid)
+    except AssignedToTooLong as error:
+        return str(error)
+    return ""

@@ -11,7 +11,8 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
-from inventory.columns import NEEDED, Field
+from inventory.column_forms import ChooseColumns
+from inventory.columns import EXPORT, Field
 from inventory.models import Scope
 from inventory.sheets import MAX_BYTES
 
@@ -25,9 +26,6 @@ LABELS = {
     Field.PURCHASED_ON: _("Purchased on"),
     Field.TRACKING_CODE: _("Tracking code"),
 }
-
-
-_WITHOUT = _("Nothing can be applied without this column.")
 
 
 class UploadForm(forms.Form):
@@ -74,47 +72,21 @@ class UploadForm(forms.Form):
         return at
 
 
-class ColumnsForm(forms.Form):
-    """Which column of one header holds what, as recognized, and corrected by hand.
+class ColumnsForm(ChooseColumns):
+    """Which column of one header of an export holds what; and, once for the file, what its rows do not say."""
 
-    Of the first header of a file everything needed must be said. Sheets of another one that lack it are left out.
-    """
+    vocabulary = EXPORT
+    labels = LABELS
+    without = _("Nothing can be applied without this column.")
+    extra = ("default_product", "ready_only")
 
     default_product = forms.CharField(
         label=_("Product of rows that name none"), required=False, max_length=64, help_text=_("A product code.")
     )
     ready_only = forms.BooleanField(label=_("The file lists Ready IDs alone (it has no Status)"), required=False)
 
-    def __init__(self, *args: Any, names: list[str], first: bool = True, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.first = first
-        if not first:
-            del self.fields["default_product"], self.fields["ready_only"]
-        choices = [("", _("not in this file")), *((name, name) for name in names)]
-        for one in Field:
-            field = forms.ChoiceField(label=LABELS[one], choices=choices, required=first and one in NEEDED)
-            field.error_messages["required"] = _WITHOUT
-            field.widget.attrs["data-column-of"] = str(one)
-            self.fields[str(one)] = field
-        self.order_fields([str(one) for one in Field])
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        if self.first:
-            self._check_first(cleaned)
-        taken = [name for one in Field if (name := cleaned.get(str(one)))]
-        for one in Field:
-            if taken.count(cleaned.get(str(one), "")) > 1:
-                self.add_error(str(one), _("This column is chosen twice."))
-        return cleaned
-
-    def _check_first(self, cleaned: dict[str, Any]) -> None:
+    def check_first(self, cleaned: dict[str, Any]) -> None:
         if not cleaned.get(str(Field.STATUS)) and not cleaned.get("ready_only"):
             self.add_error(str(Field.STATUS), _("Choose the column, or say that the file lists Ready IDs alone."))
         if not cleaned.get(str(Field.PRODUCT)) and not cleaned.get("default_product"):
             self.add_error(str(Field.PRODUCT), _("Choose the column, or say below which product these IDs are of."))
-
-    @property
-    def chosen(self) -> dict[str, str]:
-        """Field -> column name, as an upload keeps it."""
-        return {str(one): name for one in Field if (name := self.cleaned_data.get(str(one)))}

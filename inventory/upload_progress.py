@@ -1,4 +1,4 @@
-"""How far the worker is with an upload, how fast, and whether anybody works on it at all."""
+"""How far the worker is with an upload, or other long work; how fast; and whether anybody works on it at all."""
 
 from __future__ import annotations
 
@@ -51,11 +51,16 @@ class Progress:
 
 
 def of(upload: Upload, asked: QueryDict, *, now: datetime | None = None) -> Progress:
+    """Of an upload that is being planned or applied."""
+    return measured(upload.rows_done, upload.rows_total, asked, stalled=_stalled(upload), now=now)
+
+
+def measured(
+    done: int, total: int, asked: QueryDict, *, stalled: work.Stalled | None, now: datetime | None = None
+) -> Progress:
     """`asked` is the page's question: it carries what the page saw first, so that nothing is kept here for it."""
-    at = (now or timezone.now()).timestamp()
-    done, total = min(upload.rows_done, upload.rows_total), upload.rows_total
+    at, done = (now or timezone.now()).timestamp(), min(done, total)
     first = _first(asked, Sample(at, done, total))
-    stalled = _stalled(upload)
     seconds = at - first.at
     if stalled or not total or seconds < SHORTEST or done <= first.done:
         return Progress(done, total, first, stalled=stalled)

@@ -111,7 +111,7 @@ def _check_columns(found: Sequence[Header], used: Sequence[Header]) -> None:
         )
 
 
-_WORDS = {Field.TEST_ID: "Test ID", Field.ASSIGNED_TO: "Assigned-to"}
+_WORDS: dict[str, str] = {Field.TEST_ID: "Test ID", Field.ASSIGNED_TO: "Assigned-to"}
 
 
 def _fields(used: Sequence[Header]) -> tuple[Field, ...]:

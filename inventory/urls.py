@@ -2,13 +2,27 @@
 
 from django.urls import URLPattern, path
 
-from inventory.views import forecast, plans, products, purchases, statement, stock_mails, test_ids, todo, uploads
+from inventory.views import (
+    calls,
+    forecast,
+    own_keys,
+    plans,
+    products,
+    purchases,
+    statement,
+    stock_mails,
+    test_ids,
+    todo,
+    uploads,
+)
 
 app_name = "inventory"
 urlpatterns: list[URLPattern] = [
     path("", products.overview, name="overview"),
     path("products/new/", products.product_new, name="product_new"),
     path("products/<path:code>/", products.product, name="product"),
+    path("calls/", calls.calls, name="calls"),
+    path("own-keys/preview/", own_keys.preview, name="own_keys_preview"),
     path("forecast/", forecast.forecast, name="forecast"),
     path("statement/", statement.statement, name="statement"),
     path("statement/sheet.xlsx", statement.sheet, name="statement_sheet"),
@@ -17,6 +31,7 @@ urlpatterns: list[URLPattern] = [
     path("purchases/<int:purchase_id>/", purchases.purchase, name="purchase"),
     path("stock-mails/", stock_mails.stock_mails, name="stock_mails"),
     path("ids/", test_ids.test_ids, name="test_ids"),
+    path("ids/many/", test_ids.many, name="test_ids_many"),
     path("ids/add/", test_ids.add, name="add"),
     path("ids/<path:test_id>/", test_ids.test_id, name="test_id"),
     path("uploads/", uploads.uploads, name="uploads"),

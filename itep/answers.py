@@ -138,6 +138,11 @@ def _scalar(value: object) -> str:
     return str(value).strip()
 
 
+def error_words(dialect: Dialect, body: str) -> str:
+    """iTEP's own words of why not, in an answer that was kept; "" where it has none."""
+    return _error_text(dialect, _read(body.encode()))
+
+
 def _error_text(dialect: Dialect, content: object) -> str:
     found = _at(content, dialect.response.error)
     if not _filled(found):

@@ -16,16 +16,15 @@ if TYPE_CHECKING:
 # Without word boundaries: a person may have typed "OID5f0c..." and D is a hex digit. The look-ahead finds
 # those that overlap as well.
 _UUID = re.compile(r"(?=([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}))", re.IGNORECASE | re.ASCII)
-_PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
 class AssignedToTooLong(ValueError):
     """The composed text is longer than the dialect's max_bytes."""
 
     def __init__(self, size: int, limit: int) -> None:
-        super().__init__(f"The Assigned-to text has {size} bytes; iTEP takes at most {limit}.")
-        self.bytes = size
-        self.limit = limit
+        many = size - limit
+        super().__init__(f"The Assigned-to text has {size} bytes; iTEP takes at most {limit}: {many} too many.")
+        self.bytes, self.limit, self.too_many = size, limit, many
 
 
 def is_blank(text: str | None) -> bool:
@@ -49,25 +48,16 @@ def compose(
 ) -> str:
     """The JSON text for a candidate. Blank values and keys that the dialect leaves out do not stand in it.
 
-    A product's own key never replaces one of the dialect's: a lost oid could not be settled. Raises AssignedToTooLong.
+    `product_keys` are filled already. A product's own key never takes the place of one of the dialect's, in whatever
+    letters: a lost oid could not be settled. Raises AssignedToTooLong.
     """
     keys = dialect.assigned_to
     pairs = ((keys.name, name), (keys.email, email), (keys.oid, str(oid)), (keys.external_id, external_id))
     record: dict[str, JSON] = {key: storable(value) for key, value in pairs if key and value and value.strip()}
-    record = {**record, **{key: value for key, value in (product_keys or {}).items() if key not in record}}
+    taken = {key.casefold() for key in keys.names}
+    record |= {key: value for key, value in (product_keys or {}).items() if key.casefold() not in taken}
     text = storable(json.dumps(record, ensure_ascii=False, allow_nan=False))
     size = len(text.encode())
     if 0 < keys.max_bytes < size:
         raise AssignedToTooLong(size, keys.max_bytes)
     return text
-
-
-def fill(product_keys: Mapping[str, JSON], values: Mapping[str, str]) -> dict[str, JSON]:
-    """A product's own keys with their {placeholders} filled, once: what a candidate typed is never filled again.
-
-    Placeholders without a value stay as they are, so that a person sees the mistake.
-    """
-    return {
-        key: _PLACEHOLDER.sub(lambda found: values.get(found[1], found[0]), value) if isinstance(value, str) else value
-        for key, value in product_keys.items()
-    }

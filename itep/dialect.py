@@ -64,6 +64,11 @@ class AssignedToKeys:
     external_id: str = "external_id"
     max_bytes: int = 0
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The keys that stand in it: no product may have one of its own by such a name."""
+        return tuple(filter(None, (self.name, self.email, self.oid, self.external_id)))
+
 
 @dataclass(frozen=True, slots=True)
 class ResponsePaths:

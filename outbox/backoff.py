@@ -6,7 +6,8 @@ from secrets import SystemRandom
 
 from django.conf import settings
 
-LONGEST = 3600.0  # seconds; the longest that iTEP's or a mail server's own wish is honoured is six times that
+LONGEST = 3600.0  # seconds
+LONGEST_WISH = 6 * LONGEST  # of the other side, as iTEP's Retry-After
 _random = SystemRandom()
 
 
@@ -16,7 +17,7 @@ def wait(tries: int, retry_after: float | None = None) -> float:
     An explicit wish of the other side is honoured as the least, up to six hours.
     """
     doubling = min(2.0 ** min(tries, 20), LONGEST)
-    return max(doubling * _random.uniform(0.8, 1.2), min(retry_after or 0.0, 6 * LONGEST))
+    return max(doubling * _random.uniform(0.8, 1.2), min(retry_after or 0.0, LONGEST_WISH))
 
 
 def outgoing_tries() -> int:

@@ -19,19 +19,25 @@ FREE = {"lease_token": None, "lease_until": None}
 def end(entry: Entry, state: EntryState, note: str = "") -> None:
     """The entry ends as `state`, and its lease with it."""
     assert connection.in_atomic_block
-    Entry.objects.filter(pk=entry.pk).update(state=state, note=note[:300], ended_at=Now(), turn_at=None, **FREE)
+    Entry.objects.filter(pk=entry.pk).update(state=state, note=note[:300], ended_at=Now(), **FREE)
 
 
 def come_again(entry: Entry, again: Again) -> None:
     """Committed so far; due at once or when asked. Failures before it are forgiven: it gets on."""
     assert connection.in_atomic_block
-    Entry.objects.filter(pk=entry.pk).update(due_at=again.due_at or Now(), tries=0, note="", turn_at=None, **FREE)
+    Entry.objects.filter(pk=entry.pk).update(due_at=again.due_at or Now(), tries=0, note="", **FREE)
 
 
-def postpone(entry: Entry, until: datetime, note: str = "", *, turn_at: datetime | None = None) -> None:
+def postpone(entry: Entry, until: datetime, note: str = "") -> None:
     """Not yet: counts no try."""
     assert connection.in_atomic_block
-    Entry.objects.filter(pk=entry.pk).update(due_at=until, note=note[:300], turn_at=turn_at, **FREE)
+    Entry.objects.filter(pk=entry.pk).update(due_at=until, note=note[:300], **FREE)
+
+
+def stay(entry: Entry, note: str, *, pace: str = "") -> None:
+    """It keeps its place in line, and its tries: nothing about it was wrong. `pace`: what it waits for."""
+    assert connection.in_atomic_block
+    Entry.objects.filter(pk=entry.pk).update(pace=pace or entry.pace, note=note[:300], **FREE)
 
 
 def fail(entry: Entry, *, max_tries: int, note: str, retry_after: float | None = None) -> None:
@@ -46,6 +52,5 @@ def fail(entry: Entry, *, max_tries: int, note: str, retry_after: float | None =
         tries=F("tries") + 1,
         due_at=seconds_from_now(backoff.wait(tries, retry_after)),
         note=note[:300],
-        turn_at=None,
         **FREE,
     )

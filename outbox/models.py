@@ -35,11 +35,12 @@ class Entry(models.Model):
     due_at = models.DateTimeField(default=timezone.now)
     lease_token = models.UUIDField(null=True)
     lease_until = models.DateTimeField(null=True)
-    turn_at = models.DateTimeField(null=True)  # its reserved turn under a pace
+    pace = models.CharField(max_length=100, blank=True)  # the rate limit it shares: it is not leased before its turn
     tries = models.PositiveIntegerField(default=0)  # failures, not attempts
-    note = models.CharField(max_length=300, blank=True)
+    note = models.CharField(max_length=300, blank=True)  # in our own words: it stands in clear
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     ended_at = models.DateTimeField(null=True)
+    erased_at = models.DateTimeField(null=True)  # its person was erased: what its attempts said is kept no more
 
     class Meta:
         constraints: ClassVar = [
@@ -93,7 +94,8 @@ class Attempt(models.Model):
     practice = models.BooleanField(default=to_practice)  # `start_clean` refuses once one was not
     request = EncryptedTextField(blank=True)  # masked
     answer = EncryptedTextField(blank=True)  # masked and capped
-    note = models.CharField(max_length=300, blank=True)
+    said = EncryptedTextField(blank=True)  # the other side's own words of why not, which may name people
+    note = models.CharField(max_length=300, blank=True)  # in our own words: it stands in clear
 
     class Meta:
         ordering: ClassVar = ["number"]
@@ -117,10 +119,35 @@ class Lease(models.Model):
 
 
 class Pace(models.Model):
-    """When the next turn is under a rate limit that all workers share."""
+    """When the next one may begin under a rate limit that all workers share, or after a wish to be left alone."""
 
     name = models.CharField(max_length=100, unique=True)
-    next_at = models.DateTimeField()
+    next_at = models.DateTimeField()  # nobody begins before
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Way(models.Model):
+    """Whether the other side of a way out answers. One row that all workers share, so that all hold back together.
+
+    Held: until then nothing goes out by it, and from then on one piece of work at a time, until one is answered.
+    """
+
+    name = models.CharField(max_length=64, unique=True)
+    failures = models.PositiveIntegerField(default=0)  # in a row
+    failing_since = models.DateTimeField(null=True)
+    held_until = models.DateTimeField(null=True)
+    note = models.CharField(max_length=300, blank=True)  # how the latest one failed, in our own words
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(failures=0, failing_since__isnull=True, held_until__isnull=True)
+                | Q(failures__gt=0, failing_since__isnull=False),
+                name="a_way_is_held_only_while_it_fails",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

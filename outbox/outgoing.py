@@ -10,18 +10,16 @@ import logging
 import time
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import Any
 
 from django.db import DatabaseError, transaction
 from django.db.models.functions import Now
 
-from outbox import backoff, endings, leases, locks
+from outbox import backoff, endings, leases, locks, ways
 from outbox.models import Attempt, Entry, EntryState, Outcome
 from outbox.registry import Again, Answer, Outgoing, Postpone, Verdict
 
 log = logging.getLogger(__name__)
-TURN_LASTS = timedelta(seconds=5)  # how late a reserved turn may be taken
 LONGEST_TEXT = 8000
 RECORD_TRIES = 3
 
@@ -33,13 +31,17 @@ class Begun:
     entry: Entry
     attempt: Attempt
     work: Any
+    knocks: bool = False  # it tries a way where nobody answered
 
 
-def run(entry: Entry, outgoing: Outgoing) -> None:
+def run(entry: Entry, outgoing: Outgoing, *, knocks: bool = False) -> None:
     """One attempt at an entry that this process has leased."""
     begun = begin(entry, outgoing)
     if begun is None:
+        if knocks:
+            ways.not_tried(outgoing.way)
         return
+    begun = replace(begun, knocks=knocks)
     started = time.monotonic()
     answer = _perform(begun, outgoing)
     _close_surely(begun, outgoing, answer, time.monotonic() - started)
@@ -63,20 +65,15 @@ def begin(entry: Entry, outgoing: Outgoing) -> Begun | None:
 
 
 def _may_go(entry: Entry, outgoing: Outgoing) -> bool:
-    """Whether the pace allows it now; if not, the entry is postponed to its turn, and that counts no try."""
+    """Whether its pace allows it now; if not, it keeps its place, and is leased again when its turn comes."""
     rate = outgoing.pace(entry) if outgoing.pace else None
-    if rate is None or rate.per_second <= 0:
-        return True
-    now = locks.database_now()
-    if entry.turn_at is not None and now - TURN_LASTS <= entry.turn_at <= now:
-        return True
-    turn = locks.next_turn(rate.name, rate.per_second)
-    if turn <= locks.database_now():
+    # One with another pace than it was written under (a new key) would overtake those who wait under that one.
+    if rate is None or (entry.pace == rate.name and locks.take_turn(rate.name, rate.per_second)):
         return True
     with transaction.atomic(durable=True):
         held = locks.hold_ours(entry)
         if held is not None:
-            endings.postpone(held, turn, entry.note, turn_at=turn)
+            endings.stay(held, entry.note, pace=rate.name)
     return False
 
 
@@ -102,7 +99,7 @@ def _lose(entry: Entry, attempt: Attempt, outgoing: Outgoing) -> None:
 
 
 def _prepare(entry: Entry, outgoing: Outgoing) -> Begun | None:
-    Entry.objects.filter(pk=entry.pk).update(lease_until=locks.seconds_from_now(outgoing.lease_seconds), turn_at=None)
+    Entry.objects.filter(pk=entry.pk).update(lease_until=locks.seconds_from_now(outgoing.lease_seconds))
     entry.refresh_from_db()
     assert entry.lease_token is not None
     assert entry.lease_until is not None
@@ -155,9 +152,29 @@ def close(begun: Begun, outgoing: Outgoing, answer: Answer, seconds: float) -> N
     _write_outcome(begun.attempt, answer, seconds, late=held is None)
     if held is None:
         _settle_late(begun, outgoing, answer)
+        _heard(begun, outgoing, answer)
         return
     verdict = outgoing.record(held, begun.attempt, begun.work, answer) if outgoing.record else None
-    _end_by(held, verdict or _usual(answer), outgoing, answer)
+    blameless, pace = _heard(begun, outgoing, answer), _hold_pace(held, outgoing, answer)
+    verdict = verdict or _usual(answer)
+    if verdict == Verdict.RETRY and (blameless or pace):
+        endings.stay(held, answer.note, pace=pace)
+    else:
+        _end_by(held, verdict, outgoing, answer)
+
+
+def _heard(begun: Begun, outgoing: Outgoing, answer: Answer) -> bool:
+    """Whether its way, and not the work, is to blame for a failure."""
+    return bool(outgoing.way) and ways.heard(outgoing.way, answer.reach, answer.note, knocked=begun.knocks)
+
+
+def _hold_pace(entry: Entry, outgoing: Outgoing, answer: Answer) -> str:
+    """The other side's wish to be left alone holds back all that shares the pace: its name, "" where none was said."""
+    rate = outgoing.pace(entry) if outgoing.pace and answer.retry_after else None
+    if rate is None or not answer.retry_after:
+        return ""
+    locks.hold_pace(rate.name, min(answer.retry_after, backoff.LONGEST_WISH))
+    return rate.name
 
 
 @transaction.atomic(durable=True)
@@ -172,12 +189,14 @@ def _close_without_record(begun: Begun, outgoing: Outgoing, answer: Answer, seco
 
 
 def _write_outcome(attempt: Attempt, answer: Answer, seconds: float, *, late: bool) -> None:
+    # Of a person who was erased while the call ran, nothing is written down any more.
+    erased = Entry.objects.filter(pk=attempt.entry_id, erased_at__isnull=False).exists()
+    texts = {"request": answer.request, "answer": answer.answer, "said": answer.said}
     Attempt.objects.filter(pk=attempt.pk).update(
         outcome=answer.outcome,
         status=answer.status,
         note=answer.note[:300],
-        request=answer.request[:LONGEST_TEXT],
-        answer=answer.answer[:LONGEST_TEXT],
+        **{name: "" if erased else text[:LONGEST_TEXT] for name, text in texts.items()},
         seconds=round(seconds, 3),
         ended_at=Now(),
         late=late,

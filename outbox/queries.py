@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Case, Count, Q, QuerySet, When
+from django.db.models import Case, Count, Max, Q, QuerySet, When
 from django.db.models.functions import Now
 
 from outbox import locks
@@ -33,19 +33,40 @@ class Counts:
     later: int
 
 
-def counts() -> Counts:
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """How many stopped, and the pk of the newest: an act on all of them is about these, whatever stops meanwhile."""
+
+    number: int
+    newest: int
+
+
+def counts(kind: str = "") -> Counts:
     """Of entries that have not ended well."""
-    numbers = Entry.objects.aggregate(**{name: Count("pk", filter=which) for name, which in FILTERS.items()})
+    rows = Entry.objects.filter(kind=kind) if kind else Entry.objects.all()
+    numbers = rows.aggregate(**{name: Count("pk", filter=which) for name, which in FILTERS.items()})
     return Counts(**numbers)
 
 
-def entries(which: str = "") -> QuerySet[Entry]:
+def entries(which: str = "", kind: str = "") -> QuerySet[Entry]:
     """Entries of one filter, or all that are open: what needs a person first, then in the order of their time."""
     wanted = FILTERS.get(which)
     if wanted is None:
         wanted = Q(state__in=[EntryState.DEAD, EntryState.UNKNOWN, EntryState.PENDING])
     worst_first = Case(When(state=EntryState.DEAD, then=0), When(state=EntryState.UNKNOWN, then=1), default=2)
-    return Entry.objects.filter(wanted).order_by(worst_first, "due_at", "id")
+    found = Entry.objects.filter(wanted).order_by(worst_first, "due_at", "id")
+    return found.filter(kind=kind) if kind else found
+
+
+def stopped(kind: str = "") -> Stopped:
+    """What stopped, for an act on all of it."""
+    found = entries("stopped", kind).order_by().aggregate(number=Count("pk"), newest=Max("pk"))
+    return Stopped(found["number"], found["newest"] or 0)
+
+
+def open_kinds() -> list[str]:
+    """The kinds of which anything is open, or stopped."""
+    return list(entries().order_by("kind").values_list("kind", flat=True).distinct())
 
 
 def where(entry: Entry, *, now: object) -> str:

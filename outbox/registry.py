@@ -34,12 +34,22 @@ class Verdict(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Reach(StrEnum):
+    """What an attempt says of its way: whether anybody is there."""
+
+    UNSAID = ""
+    ANSWERED = "answered"
+    SILENT = "silent"  # it left, and came to nothing: no answer, or one that only says "not now"
+    NEVER_LEFT = "never_left"  # no connection: surely nothing happened
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """How an attempt ended, as `perform` saw it.
 
-    `request` and `answer` are texts for people, already masked by the room. `retry_after` is in seconds. `value` is
-    whatever `record` needs; it is not kept.
+    `request`, `answer` and `said` (the other side's own words of why not) are texts for people, already masked by the
+    room, and kept encrypted; `note` is in our own words, and stands in clear. `retry_after` is in seconds, and meant
+    for all that shares the pace. `value` is whatever `record` needs; it is not kept.
     """
 
     outcome: Outcome
@@ -47,7 +57,9 @@ class Answer:
     note: str = ""
     request: str = ""
     answer: str = ""
+    said: str = ""
     retry_after: float | None = None
+    reach: Reach = Reach.UNSAID
     value: Any = None
 
 
@@ -82,6 +94,7 @@ class Outgoing:
     - `repeatable`: the same again does no harm (a mail with the same Message-ID).
     - `endless`: nobody can say how long it lasts (a large file), so the lease is renewed while its process lives.
     - `pace(entry)`: the rate limit that its begun attempts share.
+    - `way`: the name of the way out; while nobody answers there, its kinds are held (`outbox.ways`).
     - `max_tries`: failures after which it is dead; None: as many as fill `REPEAT_DAYS`.
     """
 
@@ -94,6 +107,7 @@ class Outgoing:
     endless: bool = False
     lease_seconds: int = LEASE_SECONDS
     pace: Callable[[Entry], Rate | None] | None = None
+    way: str = ""
     max_tries: int | None = None
 
 
@@ -128,3 +142,21 @@ def handler(kind: str) -> Local | Outgoing:
 def kinds() -> list[str]:
     """The kinds that this process can do; entries of others wait for one that can."""
     return sorted(_handlers)
+
+
+def pace_of(entry: Entry) -> str:
+    """The name of the rate limit that work of its kind shares; "" where there is none."""
+    one = _handlers.get(entry.kind)
+    rate = one.pace(entry) if isinstance(one, Outgoing) and one.pace else None
+    return rate.name if rate else ""
+
+
+def kinds_by(way: str) -> list[str]:
+    """The kinds that go out by this way."""
+    return sorted(kind for kind, one in _handlers.items() if isinstance(one, Outgoing) and one.way == way)
+
+
+def longest_lease(kinds: list[str]) -> int:
+    """In seconds, of these kinds."""
+    found = [_handlers[kind] for kind in kinds]
+    return max((one.lease_seconds for one in found if isinstance(one, Outgoing)), default=LEASE_SECONDS)

@@ -6,7 +6,7 @@ import logging
 
 from django.db import transaction
 
-from outbox import endings, locks, outgoing, registry
+from outbox import endings, locks, outgoing, registry, ways
 from outbox.models import Entry, EntryState
 from outbox.registry import Again, Local, Postpone
 
@@ -17,21 +17,31 @@ def run_due(limit: int | None = None) -> int:
     """Does the work of due entries, oldest first, until none is due or `limit` are done. Returns their number."""
     count = 0
     while limit is None or count < limit:
-        entry = locks.lease_next(registry.kinds())
+        entry, knocks = _lease_next()
         if entry is None:
             break
-        run_one(entry)
+        run_one(entry, knocks=knocks)
         count += 1
     return count
 
 
-def run_one(entry: Entry) -> None:
+def _lease_next() -> tuple[Entry | None, bool]:
+    """The next due entry, leased; and whether it is the one that tries a way where nobody answered."""
+    kinds = registry.kinds()
+    for way in ways.held():
+        if entry := ways.lease_to_knock(way):
+            return entry, True
+        kinds = [kind for kind in kinds if kind not in registry.kinds_by(way.name)]
+    return locks.lease_next(kinds), False
+
+
+def run_one(entry: Entry, *, knocks: bool = False) -> None:
     """Does the work of one entry that this process has leased."""
     handler = registry.handler(entry.kind)
     if isinstance(handler, Local):
         run_local(entry, handler)
     else:
-        outgoing.run(entry, handler)
+        outgoing.run(entry, handler, knocks=knocks)
 
 
 def run_local(entry: Entry, local: Local) -> None:

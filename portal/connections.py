@@ -28,6 +28,8 @@ def database(text: str) -> dict[str, Any]:
     if not settings.get("NAME"):
         raise ValueError("cannot be read as a database's address that ends in its name")
     options = settings.pop("OPTIONS", {})
+    # A connection of the pool is looked at before it is used: after a restart of the database each one is dead.
+    settings["CONN_HEALTH_CHECKS"] = not is_sqlite(settings)
     return {**settings, "OPTIONS": {**options, **(SQLITE if is_sqlite(settings) else _postgresql())}}
 
 

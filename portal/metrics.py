@@ -15,6 +15,7 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.registry import Collector
 
+from fulfillment import calls
 from fulfillment.models import Fulfillment
 from inventory import unexplained
 from inventory.queries import StockCard, stock_by_product
@@ -41,12 +42,27 @@ class FromDatabase(Collector):
         )
         yield _counted("portal_outbox_entries", "Entries of the outbox", Entry.objects.all(), "kind", "state")
         yield _waits("portal_outbox_oldest_due_seconds", "How long the oldest due entry waits", _due(), "due_at")
+        yield from _calls()
         yield _counted("portal_fulfillments", "Fulfillments by state", Fulfillment.objects.all(), "state")
         yield _counted("portal_webhook_posts", "What iTEP posted, by state", Post.objects.all(), "state")
         kept = Post.objects.filter(state="kept")
         yield _waits(
             "portal_webhook_oldest_kept_seconds", "How long the oldest unjudged post waits", kept, "received_at"
         )
+
+
+def _calls() -> Iterator[Metric]:
+    """Calls to iTEP: unknown ones are rare, or something is wrong."""
+    unknown = Fulfillment.objects.filter(calls.LISTS["unknown"]).count()
+    yield GaugeMetricFamily("portal_calls_unknown", "Calls to iTEP whose outcome nobody knows yet", value=unknown)
+    silence = calls.silence()
+    seconds = (timezone.now() - silence.since).total_seconds() if silence else 0
+    yield GaugeMetricFamily(
+        "portal_itep_silent_seconds", "How long iTEP has not answered (0: it answers)", value=seconds
+    )
+    waiting = Entry.objects.filter(kind=calls.CALL, state=EntryState.PENDING, due_at__lte=timezone.now())
+    yield GaugeMetricFamily("portal_calls_waiting", "Calls to iTEP that are due", value=waiting.count())
+    yield _waits("portal_calls_oldest_waiting_seconds", "How long the oldest of them waits", waiting, "created_at")
 
 
 def _stock(cards: list[StockCard]) -> Iterator[Metric]:

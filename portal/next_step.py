@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from fulfillment import deadlines
+from fulfillment import calls, deadlines, sittings, troubles
 from fulfillment.models import Fulfillment, Origin, State
 from itep.statuses import Status
 
@@ -24,6 +24,8 @@ def of(one: Fulfillment) -> str:
     """One sentence, or two: our own reason first, where there is one."""
     if one.state == State.CANCELLED:
         return _("Cancelled. Nothing more happens.")
+    if troubles.was_reset(one):
+        return _("iTEP has reset the test. Tell the candidate what to do.")
     if one.itep_status in _AT_ITEP:
         return str(_AT_ITEP[Status(one.itep_status)])
     if one.reason:
@@ -33,6 +35,8 @@ def of(one: Fulfillment) -> str:
 
 def _here(one: Fulfillment) -> str:
     match one.state:
+        case State.CLAIMED if calls.silence():
+            return _("iTEP does not answer now. The call waits in line and goes out by itself; nothing is lost.")
         case State.CLAIMED:
             return _("The worker is telling iTEP. This page shows the outcome by itself.")
         case State.ASSIGNED if one.origin == Origin.OUTSIDE:
@@ -50,6 +54,13 @@ def _here(one: Fulfillment) -> str:
 def _deadline(one: Fulfillment) -> str:
     if one.deadline is None:
         return ""
+    facts = sittings.facts_of(one)
+    if facts is not None and not facts.is_over:
+        return _("The sitting is on %(when)s, %(zone)s: %(where)s.") % {
+            "when": facts.when,
+            "zone": facts.zone,
+            "where": facts.where,
+        }
     words = {"deadline": deadlines.in_words(one.deadline), "zone": deadlines.zone_name()}
     if deadlines.is_over(one.deadline):
         return _("The deadline has passed: %(deadline)s, %(zone)s.") % words

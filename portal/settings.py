@@ -33,6 +33,7 @@ ITEP_BASE_URL = ENVIRONMENT.itep_base_url
 PORTAL_URL = ENVIRONMENT.portal_url
 ENCRYPTION_KEYS = ENVIRONMENT.encryption_keys
 TRUSTED_PROXIES = ENVIRONMENT.trusted_proxies
+BATCH_UNDO_SECONDS = 3 if PRACTICE else 60  # practice plays a whole journey in its first minutes
 EXPORT_TOLERANCE = ENVIRONMENT.export_tolerance  # seconds
 SETTLE_MINUTES = ENVIRONMENT.settle_minutes
 REPEAT_DAYS = ENVIRONMENT.repeat_days
@@ -106,6 +107,8 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "portal.context.practice",
+                "portal.context.silence",
+                "portal.context.pause",
             ],
         },
     },
@@ -232,7 +235,10 @@ TIMES: dict[str, float] = {
     "access.seal": 2,
     "access.forget_answers": 3600,
     "inventory.forget_plans": 86400,
+    "fulfillment.forget_lists": 86400,
     "inventory.watch_stock": 600,
+    "fulfillment.remind": 600,
+    "fulfillment.erase_mails": 3600,
 }
 # Every entry expires before its next turn, or they would pile up while no worker runs.
 CELERY_BEAT_SCHEDULE = {

@@ -31,6 +31,7 @@ ROOMS = ("webhooks", "results", "fulfillment", "inventory", "outbox", "access")
 NAMED = {
     "fulfillment.Fulfillment": gettext_lazy("tests given to candidates"),
     "fulfillment.Mail": gettext_lazy("mails"),
+    "fulfillment.Sitting": gettext_lazy("sittings"),
     "results.Result": gettext_lazy("results"),
     "inventory.TestID": gettext_lazy("test IDs"),
     "inventory.Product": gettext_lazy("products, with their API keys"),

@@ -10,6 +10,7 @@ from portal.search import search
 from portal.setup import setup
 from portal.test_mail import test_mail
 from portal.today.page import today
+from portal.troubleshooting import troubleshooting
 
 urlpatterns = [
     path("", today, name="today"),
@@ -27,6 +28,7 @@ urlpatterns = [
     path("candidates/adoption/join/<path:test_id>/", adoption.join, name="adoption_join"),
     path("candidates/adoption/id/<path:test_id>/", adoption.one, name="adoption_one"),
     path("candidates/<uuid:oid>/", candidate, name="candidate"),
+    path("candidates/<uuid:oid>/assigned-to/", troubleshooting, name="troubleshooting"),
     path("candidates/", include("fulfillment.urls")),
     path("c/", include("fulfillment.urls_candidate")),
     path("inventory/unexplained/", unexplained.listing, name="unexplained"),

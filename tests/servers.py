@@ -14,7 +14,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from urllib.parse import quote
@@ -43,7 +43,14 @@ def free_port() -> int:
 
 @lru_cache(maxsize=1)
 def postgresql() -> Server:
-    """A cluster without durability, as fast as it can be; its database is named `portal`."""
+    return new_postgresql()
+
+
+def new_postgresql(*, forgets: bool = True) -> Server:
+    """A cluster whose database is named `portal`: without durability, as fast as it can be.
+
+    With `forgets=False` what was committed outlives the server, though not the machine.
+    """
     folder = _folder("postgresql")
     port, data = free_port(), folder / "data"
     account = _account()
@@ -53,7 +60,8 @@ def postgresql() -> Server:
         capture_output=True,
         user=account,
     )
-    quick = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200")
+    quick = ["fsync=off", "max_connections=200"]
+    quick += ["synchronous_commit=off", "full_page_writes=off"] if forgets else []
     options = [part for setting in (*quick, "listen_addresses=127.0.0.1") for part in ("-c", setting)]
     command = [_binary("postgres"), "-D", str(data), "-p", str(port), "-k", str(folder), *options]
     # SIGINT is PostgreSQL's fast shutdown: it does not wait for clients.
@@ -87,6 +95,19 @@ def new_redis(port: int | None = None) -> Server:
     )
     _wait(server, lambda: _answers(port, b"PING\r\n", b"+PONG"), "Redis")
     return server
+
+
+def start_again(server: Server) -> Server:
+    """A PostgreSQL that was stopped, with what it holds, on its port."""
+    command = [str(part) for part in server.process.args]  # type: ignore[union-attr]
+    again = replace(server, process=_start(command, server.folder / "log", signal.SIGINT, _account()))
+    _wait(again, lambda: _postgresql_answers(server.port), "PostgreSQL")
+    return again
+
+
+def wipe(redis: Server) -> None:
+    """It forgets everything that it was told."""
+    assert _answers(redis.port, b"FLUSHALL\r\n", b"+OK")
 
 
 def stop(server: Server, how: signal.Signals = signal.SIGINT) -> None:

@@ -51,5 +51,6 @@ def _asked(client: ApiClient, data: Any) -> dict[str, Any]:
         "deadline": asked.get("deadline"),
         "metadata": asked.get("metadata"),
         "allow_duplicate": asked["allow_duplicate"],
+        "allow_earlier_result": True,  # who asks by a program has decided; the API knows no such refusal
         "wait": asked["wait"],
     }

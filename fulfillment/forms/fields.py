@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.db.models import Count, OuterRef, Q, Subquery
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from fulfillment import prospect_words
 from fulfillment.errors import BadRequest
 from fulfillment.models import Organization
-from inventory import outlook_words
 from inventory.models import Delivery, Product, SeenProduct, Source, Standing
 
 if TYPE_CHECKING:  # Django's forms take no parameters at run time
@@ -38,14 +37,7 @@ class ProductChoice(_ProductChoice):
             return f"{product} – {_('bought for each test')}"
         words = ngettext("%d available", "%d available", product.available) % product.available
         paused = f" ({_('paused')})" if product.paused_at else ""
-        return f"{product} – {words}{paused}, {self._seen(product)}"
-
-    def _seen(self, product: Any) -> str:
-        """How old this knowledge is."""
-        if product.seen_at is None:
-            return str(_("never seen in an export"))
-        seen = timezone.localtime(product.seen_at).date()
-        return str(_("seen at iTEP %(ago)s")) % {"ago": outlook_words.ago(seen, timezone.localdate())}
+        return f"{product} – {words}{paused}, {prospect_words.seen(product.seen_at)}"
 
 
 def products() -> Any:

@@ -19,6 +19,9 @@ else:
     _ProductChoice, _OrganizationForm = forms.ModelChoiceField, forms.ModelForm
 
 
+NUMBERS = ("keep_mails_days", "reminders_unasked")
+
+
 class OrganizationForm(_OrganizationForm):
     """Who we are, as candidates read it."""
 
@@ -41,10 +44,17 @@ class OrganizationForm(_OrganizationForm):
         help_text=_("The address that iTEP gave you. A product may have its own."),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, *args: Any, **named: Any) -> None:
+        super().__init__(*args, **named)
+        self.before = {name: getattr(self.instance, name) for name in NUMBERS}
+        for name in NUMBERS:  # blank keeps what it was: whoever sends only names and addresses changes nothing else
+            self.fields[name].required = False
         others = [choice for choice in languages.choices() if choice[0] != languages.ENGLISH]
         self.fields["language"].choices = [("", _("English")), *others]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        asked = super().clean() or {}
+        return asked | {name: was for name, was in self.before.items() if asked.get(name) is None}
 
     class Meta:
         model = Organization
@@ -58,6 +68,8 @@ class OrganizationForm(_OrganizationForm):
             "result_receivers",
             "time_zone",
             "language",
+            "keep_mails_days",
+            "reminders_unasked",
         )
         labels = {
             "name": _("Name"),
@@ -66,10 +78,17 @@ class OrganizationForm(_OrganizationForm):
             "itep_help": _("Help during the test"),
             "technical_check": _("Technical check"),
             "result_receivers": _("Who gets results"),
+            "keep_mails_days": _("Keep what was sent, days after a test's end"),
+            "reminders_unasked": _("Reminders that may go in a day unasked"),
         }
         help_texts = {
             "name": _("As candidates know you."),
             "itep_help": _("Whom to ask during the test, as iTEP told you: an address, a telephone number."),
             "technical_check": _("One sentence, as iTEP told you. Blank: the mail says nothing about it."),
+            "keep_mails_days": _(
+                "Then address, subject and text of its mails are erased; that a mail was sent stays. A test ends when "
+                "it is graded or cancelled, else with its deadline."
+            ),
+            "reminders_unasked": _("More on one day: a person is asked on Today first."),
             "result_receivers": _("Where no payer is named, as “the admissions office”."),
         }

@@ -28,6 +28,8 @@ PLACEHOLDERS = {
     "test_id": Placeholder(_("the test ID"), is_copied=True),
     "password": Placeholder(_("the password, where the product says that it stands in the mail"), is_copied=True),
     "page_url": Placeholder(_("the address of the candidate's own page"), is_copied=True),
+    "page_code": Placeholder(_("the code that opens this page for whoever cannot open the address"), is_copied=True),
+    "code_url": Placeholder(_("where that code is typed"), is_copied=True),
     "start_url": Placeholder(_("where the test is started"), is_copied=True),
     "technical_check": Placeholder(_("your sentence about a technical check")),
     "itep_help": Placeholder(_("whom to ask during the test")),
@@ -39,5 +41,8 @@ PLACEHOLDERS = {
     "reference": Placeholder(_("the reference of the request"), is_copied=True),
     "sitting_date": Placeholder(_("date and time of a sitting at a centre")),
     "place": Placeholder(_("where the centre is")),
+    "sitting_day": Placeholder(_("its day, short")),
     "arrive_by": Placeholder(_("when to be there")),
+    "earlier_test_id": Placeholder(_("after a replacement: the test ID that no longer counts"), is_copied=True),
+    "what_happened": Placeholder(_("after trouble at iTEP: what iTEP says, in a sentence")),
 }

@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("fulfillment", "0003_unexplained"),
+        ("fulfillment", "0008_acts"),
         ("inventory", "0012_uploaded_files"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -53,9 +53,11 @@ class Migration(migrations.Migration):
                             ("centre", "Instructions, at a test centre"),
                             ("reminder", "Reminder"),
                             ("deadline_moved", "New deadline"),
+                            ("deadline_gone", "No deadline any more"),
                             ("sitting_moved", "New date or place"),
                             ("replaced", "New test ID"),
                             ("reset", "iTEP has reset the test"),
+                            ("trouble", "Trouble with the test at iTEP"),
                             ("cancelled", "Cancelled"),
                         ],
                         max_length=20,

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 
 from access.encryption import EncryptedTextField
@@ -32,6 +33,11 @@ class CandidateRequest(models.Model):
 
     class Meta:
         ordering: ClassVar = ["id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["fulfillment", "kind"], condition=Q(handled_at__isnull=True), name="one_open_request_of_a_kind"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.fulfillment_id}"

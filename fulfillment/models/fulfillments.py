@@ -55,7 +55,14 @@ class Fulfillment(models.Model):
     reference = models.CharField(max_length=200, blank=True)
     metadata = models.JSONField(default=dict, blank=True)
     note = EncryptedTextField(blank=True)
-    deadline = models.DateField(null=True, blank=True)
+    deadline = models.DateField(null=True, blank=True)  # of who has a seat: the sitting's day
+    seat = models.OneToOneField(
+        "fulfillment.Seat",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="fulfillment",
+    )
     delivery = models.CharField(max_length=8, choices=Delivery.choices)
     origin = models.CharField(max_length=10, choices=Origin.choices)
     started_by = models.ForeignKey(
@@ -87,10 +94,13 @@ class Fulfillment(models.Model):
     itep_status_by = models.CharField(max_length=8, blank=True)  # webhook, export, person
     link_token = EncryptedTextField(blank=True)
     link_digest = models.CharField(max_length=64, blank=True)
+    code_digest = models.CharField(max_length=64, blank=True)  # of the short code that stands in for the link
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     assigned_at = models.DateTimeField(null=True, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
     sent_test_id = models.CharField(max_length=64, blank=True)  # which ID that was: another one has to be told anew
+    forget_test_id = models.CharField(max_length=64, blank=True)  # was told and given up: mails say that it is void
+    rewrite_since = models.DateTimeField(null=True, blank=True)  # somebody is to write the corrected text at iTEP
     ended_at = models.DateTimeField(null=True, blank=True)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -102,11 +112,16 @@ class Fulfillment(models.Model):
                 condition=~Q(link_digest=""),
                 name="one_link_per_candidate",
             ),
+            models.CheckConstraint(
+                condition=~Q(state="cancelled") | Q(seat__isnull=True),
+                name="a_cancelled_test_frees_its_seat",
+            ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["person_digest", "product"], name="fulfillment_person"),
             models.Index(fields=["payer", "external_id"], name="fulfillment_external"),
             models.Index(fields=["state", "id"], name="fulfillment_state"),
+            models.Index(fields=["code_digest"], name="fulfillment_code", condition=~Q(code_digest="")),
         ]
 
     def __str__(self) -> str:

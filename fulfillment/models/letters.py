@@ -19,9 +19,11 @@ class LetterKind(models.TextChoices):
     CENTRE = "centre", _("Instructions, at a test centre")
     REMINDER = "reminder", _("Reminder")
     DEADLINE_MOVED = "deadline_moved", _("New deadline")
+    DEADLINE_GONE = "deadline_gone", _("No deadline any more")
     SITTING_MOVED = "sitting_moved", _("New date or place")
     REPLACED = "replaced", _("New test ID")
     RESET = "reset", _("iTEP has reset the test")
+    TROUBLE = "trouble", _("Trouble with the test at iTEP")
     CANCELLED = "cancelled", _("Cancelled")
 
 

@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 
 from access.encryption import EncryptedTextField
@@ -33,9 +34,20 @@ class Mail(models.Model):
     note = models.CharField(max_length=300, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     accepted_at = models.DateTimeField(null=True, blank=True)
+    keep_until = models.DateField(null=True, blank=True)  # its retention date, once its test's end is known
+    erased_at = models.DateTimeField(null=True, blank=True)  # address, subject and text went then; the row stays
 
     class Meta:
         ordering: ClassVar = ["id"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(erased_at__isnull=True) | Q(to="", subject="", body=""),
+                name="an_erased_mail_says_nothing",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["keep_until"], name="mails_to_erase", condition=Q(erased_at__isnull=True)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.message_id}"

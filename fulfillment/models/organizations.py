@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 
@@ -18,6 +19,10 @@ class Organization(models.Model):
     result_receivers = models.CharField(max_length=200, blank=True)
     time_zone = models.CharField(max_length=64, blank=True)
     language = models.CharField(max_length=12, blank=True)  # where a candidate's is not known; blank: English
+    keep_mails_days = models.PositiveIntegerField(  # so long after a test's end what was sent is kept
+        default=180, validators=[MinValueValidator(1), MaxValueValidator(3650)]
+    )
+    reminders_unasked = models.PositiveIntegerField(default=200)  # more in a day than that: a person is asked first
 
     class Meta:
         constraints: ClassVar = [models.CheckConstraint(condition=Q(pk=1), name="one_organization")]

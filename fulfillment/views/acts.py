@@ -1,97 +1,72 @@
-"""What staff do with one candidate's test: each act goes back to the candidate, with what was done or why not."""
+"""What staff do with one candidate's test: each act asks what it needs, and goes back to the candidate with what was
+done, or says why not."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from http import HTTPStatus
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from access.roles import staff_required
 from access.views import author
-from fulfillment import acts, asking
-from fulfillment.errors import FulfillmentError
-from fulfillment.forms.acts import EmailForm, ReasonForm, SeenForm
+from fulfillment import act_pages, asking, queries
+from fulfillment.errors import BadRequest, DuplicateCandidate, FulfillmentError
+from fulfillment.forms.acts import FORMS, ActForm, CorrectForm
 from fulfillment.models import CandidateRequest, Fulfillment
-from inventory.errors import ClaimMoved, TestIdNeeded
+from fulfillment.offering import BY_NAME
+from fulfillment.views import doing
+from inventory.errors import ClaimMoved, ReasonNeeded, TestIdNeeded
 
 
-def _act(request: HttpRequest, oid: UUID, act: Callable[[], object], done: str) -> HttpResponse:
-    """Does it and goes back to the candidate, with what was done or why not."""
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_required
+def act(request: HttpRequest, oid: UUID, name: str) -> HttpResponse:
+    """The act's own page: its dialog has the same form, and comes here where that was not filled as it must be."""
     try:
-        act()
+        one = queries.one(oid)
     except Fulfillment.DoesNotExist as error:
         raise Http404 from error
-    except TestIdNeeded:
-        messages.error(request, _("Say which test ID iTEP shows."))
-    except (FulfillmentError, ClaimMoved) as refused:
-        messages.error(request, str(refused))
-    else:
-        messages.success(request, done)
-    return redirect("candidate", oid=oid)
+    if request.method == "POST":
+        return _do(request, one, name, FORMS[name](one, request.POST))
+    if why := BY_NAME[name].why_not(one):
+        messages.error(request, why)
+        return redirect("candidate", oid=oid)
+    return _page(request, one, name, None)
 
 
-def _reason(request: HttpRequest) -> str:
-    form = ReasonForm(request.POST)
-    return form.cleaned_data["reason"] if form.is_valid() else ""
+def _do(request: HttpRequest, one: Fulfillment, name: str, form: ActForm) -> HttpResponse:
+    duplicate = None
+    if form.is_valid():
+        try:
+            messages.success(request, doing.DO[name](one, form, author(request)))
+            return redirect("candidate", oid=one.oid)
+        except TestIdNeeded:
+            form.add_error("test_id", _("Say which test ID iTEP shows."))
+        except ReasonNeeded:
+            form.add_error("reason", _("Say why: it is kept in the history."))
+        except BadRequest as refused:
+            form.take_faults(refused)
+        except DuplicateCandidate as refused:
+            duplicate = queries.one(refused.oid)
+        except (FulfillmentError, ClaimMoved) as refused:
+            messages.error(request, str(refused))
+            return redirect("candidate", oid=one.oid)
+    return _page(request, one, name, form, duplicate)
 
 
-@require_POST
-@staff_required
-def cancel(request: HttpRequest, oid: UUID) -> HttpResponse:
-    actor, reason = author(request), _reason(request)
-    return _act(request, oid, lambda: acts.cancel(oid=oid, actor=actor, reason=reason), _("Cancelled."))
-
-
-@require_POST
-@staff_required
-def resend(request: HttpRequest, oid: UUID) -> HttpResponse:
-    """Sends the mail again; a corrected address first, where one is given."""
-    actor, reason = author(request), _reason(request)
-    form = EmailForm(request.POST)
-    email = form.cleaned_data["email"] if form.is_valid() else ""
-    return _act(
-        request,
-        oid,
-        lambda: acts.send_again(oid=oid, email=email, actor=actor, reason=reason),
-        _("The mail goes out again."),
-    )
-
-
-@require_POST
-@staff_required
-def call_again(request: HttpRequest, oid: UUID) -> HttpResponse:
-    actor = author(request)
-    return _act(request, oid, lambda: acts.call_again(oid=oid, actor=actor), _("iTEP is called again."))
-
-
-@require_POST
-@staff_required
-def done_at_itep(request: HttpRequest, oid: UUID) -> HttpResponse:
-    form, actor = SeenForm(request.POST), author(request)
-    seen = form.cleaned_data if form.is_valid() else {"test_id": "", "password": ""}
-    return _act(
-        request,
-        oid,
-        lambda: acts.say_done_at_itep(oid=oid, actor=actor, **seen),
-        _("Kept: it is assigned at iTEP."),
-    )
-
-
-@require_POST
-@staff_required
-def not_done_at_itep(request: HttpRequest, oid: UUID) -> HttpResponse:
-    actor = author(request)
-    return _act(
-        request,
-        oid,
-        lambda: acts.say_not_done_at_itep(oid=oid, actor=actor),
-        _("Kept: it is not assigned at iTEP."),
-    )
+def _page(
+    request: HttpRequest, one: Fulfillment, name: str, form: ActForm | None, duplicate: Fulfillment | None = None
+) -> HttpResponse:
+    if duplicate is not None and isinstance(form, CorrectForm):
+        form.ask_for_a_yes()
+    words = {"one": one, "asked": act_pages.asked(one, name, form), "duplicate": duplicate}
+    status = HTTPStatus.OK if form is None else HTTPStatus.UNPROCESSABLE_ENTITY
+    return render(request, "fulfillment/act.html", words, status=status)
 
 
 @require_POST

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
 from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
-from django.middleware.csrf import CsrfViewMiddleware
 from django.shortcuts import redirect, render
-from django.utils.decorators import decorator_from_middleware
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from fulfillment import asking, calendar, deadlines, guessing, links, organization, showing
+from fulfillment import asking, calendar, deadlines, guessing, links, organization, showing, sittings
 from fulfillment.models import CandidateRequest, Fulfillment
 from fulfillment.showing import Moment, Shown
+from fulfillment.views.by_link import by_link, kept_nowhere, too_many, whose
 
 CURRENT = (Moment.WAITING, Moment.READY, Moment.ITEP_SENDS)  # the deadline still matters
 ASKS = (
@@ -29,44 +24,7 @@ ASKS = (
         _("What do you need, and until when? Please write nothing about your health that we need not know."),
     ),
 )
-View = Callable[[HttpRequest, Fulfillment], HttpResponseBase]
-
-
-class LinkCsrf(CsrfViewMiddleware):
-    """The page sends no referrer, and with that policy browsers say `Origin: null` for its own forms as well. The token
-    of form and cookie has to match all the same."""
-
-    def _origin_verified(self, request: HttpRequest) -> bool:
-        return request.META.get("HTTP_ORIGIN") == "null" or super()._origin_verified(request)  # type: ignore[misc]
-
-
-_checked = decorator_from_middleware(LinkCsrf)
-
-
-def by_link(view: View) -> Callable[[HttpRequest, str], HttpResponseBase]:
-    """Finds the test of the link; its answers are kept nowhere and tell no other site where they stood."""
-
-    @csrf_exempt
-    @wraps(view)
-    def found(request: HttpRequest, token: str) -> HttpResponseBase:
-        response = _answer(_checked(view), request, token)
-        response["Referrer-Policy"] = "no-referrer"
-        response["Cache-Control"] = "no-store, private"
-        response["X-Robots-Tag"] = "noindex, nofollow"
-        return response
-
-    return found
-
-
-def _answer(view: View, request: HttpRequest, token: str) -> HttpResponseBase:
-    rows = Fulfillment.objects.select_related("claim", "product", "payer")
-    one = rows.filter(link_digest=links.digest_of(token)).first()
-    if one is not None:
-        return view(request, one)
-    if guessing.has_guessed_enough(request):
-        return render(request, "fulfillment/link_unknown.html", status=HTTPStatus.TOO_MANY_REQUESTS)
-    guessing.missed(request)
-    return render(request, "fulfillment/link_unknown.html", status=HTTPStatus.NOT_FOUND)
+TITLES = {kind: title for kind, title, _text in ASKS}
 
 
 @require_safe
@@ -98,35 +56,67 @@ def ask(request: HttpRequest, one: Fulfillment) -> HttpResponse:
 @require_safe
 @by_link
 def deadline(request: HttpRequest, one: Fulfillment) -> HttpResponse:
+    """The calendar file; back to the page where the day no longer matters."""
+    if one.deadline is None or showing.moment_of(one) not in CURRENT:
+        return redirect(links.page_path(one))
     response = HttpResponse(calendar.entry(one), content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="itep-test.ics"'
     return response
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+@kept_nowhere
+def code(request: HttpRequest) -> HttpResponse:
+    """For whoever cannot open their link: the code of the mail leads to the same page."""
+    typed = request.POST.get("code", "")
+    if request.method != "POST" or not typed.strip():
+        return render(request, "fulfillment/link_code.html", whose())
+    if wait := guessing.until(request):
+        return too_many(request, wait)
+    if one := links.find_by_code(typed):
+        return redirect(links.page_path(one))
+    guessing.missed(request)
+    context = whose() | {"typed": typed[:40], "is_wrong": True}
+    return render(request, "fulfillment/link_code.html", context, status=HTTPStatus.NOT_FOUND)
+
+
 def _page(request: HttpRequest, one: Fulfillment, *, shown: Shown | None = None, status: int = 200) -> HttpResponse:
+    context = whose() | _about(one) | {"shown": shown, "asked": _asked(one), "is_new": request.GET.get("asked", "")}
+    context["too_many"] = status == HTTPStatus.TOO_MANY_REQUESTS
+    context["not_said"] = status == HTTPStatus.BAD_REQUEST
+    response = render(request, "fulfillment/candidate_page.html", context, status=status)
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        response["Retry-After"] = "86400"
+    return response
+
+
+def _about(one: Fulfillment) -> dict[str, object]:
+    """What the page says of the test."""
     ours = organization.ours()
-    return render(
-        request,
-        "fulfillment/candidate_page.html",
+    return {
+        "one": one,
+        "moment": showing.moment_of(one),
+        "may_show": showing.may_see_test_id(one),
+        "receivers": str(one.payer) if one.payer else ours.result_receivers,
+        "current": CURRENT,
+        "asks": ASKS,
+        "start_url": one.product.start_url or ours.start_url,
+        "deadline": deadlines.in_words(one.deadline),
+        "sitting": sittings.facts_of(one),
+        "ends_at": deadlines.ends_at(one.deadline) if one.deadline else None,
+        "time_zone": deadlines.zone_name(),
+        "result_time": deadlines.days_in_words(one.product.result_days),
+    }
+
+
+def _asked(one: Fulfillment) -> list[dict[str, object]]:
+    """What they asked already: title, when, and whether a person has seen to it."""
+    return [
         {
-            "one": one,
-            "moment": showing.moment_of(one),
-            "may_show": showing.may_see_test_id(one),
-            "shown": shown,
-            "organization": ours.name or _("Your English test"),
-            "ours": ours,
-            "help_email": ours.help_email,
-            "help_phone": ours.help_phone,
-            "receivers": str(one.payer) if one.payer else ours.result_receivers,
-            "current": CURRENT,
-            "asks": ASKS,
-            "start_url": one.product.start_url or ours.start_url,
-            "deadline": deadlines.in_words(one.deadline),
-            "ends_at": deadlines.ends_at(one.deadline) if one.deadline else None,
-            "time_zone": deadlines.zone_name(),
-            "result_time": deadlines.days_in_words(one.product.result_days),
-            "asked": request.GET.get("asked", ""),
-            "too_many": status == HTTPStatus.TOO_MANY_REQUESTS,
-        },
-        status=status,
-    )
+            "kind": request.kind,
+            "title": TITLES[CandidateRequest.Kind(request.kind)],
+            "at": deadlines.moment_in_words(request.created_at),
+            "is_handled": request.handled_at is not None,
+        }
+        for request in asking.latest(one)
+    ]

@@ -9,6 +9,7 @@ from inventory.claims.by_hand import (
     done_was_wrong,
     not_arrived,
     not_done_at_itep,
+    text_rewritten,
     text_taken,
     texts_taken,
     why_done_stands,
@@ -19,21 +20,29 @@ from inventory.claims.ending import Cancelled, cancel
 from inventory.claims.moves import Word
 from inventory.claims.opening import open_claim, serve_waiting
 from inventory.claims.outcomes import Recorded
+from inventory.claims.outliving import expire_before, hold, must_outlive
 from inventory.claims.releasing import (
     cleared,
+    each,
     release,
     set_aside,
     take_back,
     tell,
     told,
+    told_by_file,
     try_again,
     why_not_release,
     why_not_set_aside,
 )
 from inventory.claims.repairing import Repaired
-from inventory.errors import ClaimMoved, NoInventory, NotPossible, ReasonNeeded, TestIdNeeded
+from inventory.claims.replacing import expires_before, outlive, replace, why_not_replace
+from inventory.claims.telling import tell_all
+from inventory.claims.undoing import BEGUN, undo_all
+from inventory.errors import AlreadyBegun, ClaimMoved, NoInventory, NotPossible, ReasonNeeded, TestIdNeeded
 
 __all__ = [
+    "BEGUN",
+    "AlreadyBegun",
     "Cancelled",
     "ClaimMoved",
     "Confirmed",
@@ -53,22 +62,34 @@ __all__ = [
     "confirm_by_webhook",
     "done_at_itep",
     "done_was_wrong",
+    "each",
+    "expire_before",
+    "expires_before",
+    "hold",
     "leave_stock",
+    "must_outlive",
     "not_arrived",
     "not_done_at_itep",
     "note_conflict",
     "open_claim",
+    "outlive",
     "record_answer",
     "release",
+    "replace",
     "serve_waiting",
     "set_aside",
     "take_back",
     "tell",
+    "tell_all",
+    "text_rewritten",
     "text_taken",
     "texts_taken",
     "told",
+    "told_by_file",
     "try_again",
+    "undo_all",
     "why_done_stands",
     "why_not_release",
+    "why_not_replace",
     "why_not_set_aside",
 ]

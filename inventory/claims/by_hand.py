@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from access import audit
 from access.actors import Actor
-from inventory import announcing, locks, texts
+from inventory import announcing, held_back, locks, texts
 from inventory.claims import ending, moves
 from inventory.claims.confirming import Confirmed, confirm
 from inventory.claims.moves import Word
@@ -33,6 +33,7 @@ def text_taken(*, oid: UUID, text: str, actor: Actor) -> Claim:
     if claim.state == ClaimState.UNKNOWN and claim.by_hand:
         moves.note(claim, call_until=now)
         return claim
+    held_back.check(oid)
     test_id = _ready_for_hand(around)
     moves.move(
         claim,
@@ -73,6 +74,7 @@ def done_at_itep(*, oid: UUID, actor: Actor, test_id: str = "", password: str = 
     claim, current = around.claim, around.current
     if claim.state not in (ClaimState.RESERVED, ClaimState.UNKNOWN):
         raise ClaimMoved(oid, f"The request is {claim.state}: there is nothing to confirm.")
+    held_back.check(oid)
     named = test_id or (current.test_id if current else "")
     if not named:
         raise TestIdNeeded
@@ -98,6 +100,25 @@ def all_done_at_itep(*, oids: Iterable[UUID], actor: Actor) -> dict[UUID, str]:
             if done.conflict:
                 refused[oid] = done.reason
     return refused
+
+
+@transaction.atomic
+def text_rewritten(*, oid: UUID, text: str, actor: Actor) -> Claim:
+    """A person has put another text of ours into the ID's Assigned-to: a corrected name. The next export proves it.
+
+    The old text stays ours (DESIGN.md section 5). Raises ClaimMoved where no ID is confirmed.
+    """
+    around = locks.around(oid=oid)
+    claim, current, now = around.claim, around.current, timezone.now()
+    if claim.state != ClaimState.CONFIRMED or current is None:
+        raise ClaimMoved(oid, f"The request is {claim.state}: no text of ours stands at iTEP.")
+    record = write_by_hand(claim, test_id=current.test_id, text=text, actor=actor)
+    record.confirmed_by, record.confirmed_at = SEEN_BY_A_PERSON, now
+    record.save(update_fields=["confirmed_by", "confirmed_at"])
+    word = Word(WordSource.PERSON, max(now, current.said_at), actor, SEEN_BY_A_PERSON)
+    moves.say(current, word, assigned_to=text, assigned_to_digest=record.digest, standing=Standing.OURS)
+    _tell(claim, "text.rewritten", current.test_id, actor)
+    return claim
 
 
 @transaction.atomic
@@ -136,6 +157,9 @@ def why_done_stands(claim: Claim, record: AssignedToRecord | None) -> str:
     """Why *done* cannot be taken back any more; "" if it can."""
     if record is None or record.confirmed_by != SEEN_BY_A_PERSON or claim.state != ClaimState.CONFIRMED:
         return "It is not a person's word alone."
+    earlier = claim.assigned_to_records.filter(test_id=record.test_id, confirmed_at__isnull=False)
+    if earlier.exclude(pk=record.pk).exists():
+        return "It is a corrected text: the one before stands at iTEP, or did."
     if claim.told_at is not None:
         return "The candidate may know the test ID: cancel the test instead."
     if claim.current is None or claim.source != ClaimSource.INVENTORY:

@@ -10,12 +10,12 @@ from django.utils import timezone
 
 from access import audit
 from access.actors import Actor
-from inventory import locks
+from inventory import locks, pauses
 from inventory.claims import moves, outcomes
 from inventory.claims.moves import Word
 from inventory.claims.outcomes import Recorded
 from inventory.errors import ClaimMoved
-from inventory.models import Claim, ClaimSource, ClaimState, WordSource
+from inventory.models import Claim, ClaimSource, ClaimState, Product, WordSource
 from inventory.models.claims import WrittenBy
 from inventory.products import works_by_hand
 from itep.client import Answer
@@ -35,6 +35,8 @@ def begin_call(
     """
     around = locks.around(oid=oid)
     claim, current = around.claim, around.current
+    locks.begin_call(product_id=claim.product_id)
+    claim.product = Product.objects.get(pk=claim.product_id)  # as it is now: it was joined before we waited for locks
     if refusal := _why_no_call(claim, has_id=current is not None, repeat=repeat):
         raise ClaimMoved(oid, refusal)
     now = timezone.now()
@@ -49,8 +51,8 @@ def begin_call(
 
 
 @transaction.atomic
-def record_answer(*, oid: UUID, revision: int, answer: Answer, source: str) -> Recorded:
-    """What iTEP's answer makes of the claim. `revision` is that under which the call was begun.
+def record_answer(*, oid: UUID, revision: int, answer: Answer, source: str, key_digest: str = "") -> Recorded:
+    """What iTEP's answer makes of the claim. `revision` is that under which the call was begun, `key_digest` its key's.
 
     Where something else was quicker (an export in mid-call, a lease that expired), the answer changes nothing but an
     unknown that it confirms, and a password that it brings.
@@ -59,7 +61,7 @@ def record_answer(*, oid: UUID, revision: int, answer: Answer, source: str) -> R
     claim = locks.around(oid=oid, test_id=answer.test_id or "").claim
     word = Word(WordSource.ANSWER, timezone.now(), Actor.itep("answer"), source)
     if claim.state == ClaimState.CALLING and claim.revision == revision:
-        return outcomes.record(claim, answer, word)
+        return outcomes.record(claim, answer, word, key_digest=key_digest)
     return outcomes.record_late(claim, answer, word)
 
 
@@ -84,6 +86,7 @@ def _why_no_call(claim: Claim, *, has_id: bool, repeat: bool) -> str:
         (claim.cancel_wanted_at is not None, "The request is to be cancelled."),
         (works_by_hand(product), "This product is worked by hand at iTEP."),
         (product.paused_at is not None, "This product is paused."),
+        (bool(pauses.why_none_at_all()), "All calls are paused."),
         (lacks_id, "The request has no test ID: a person is needed."),
     )
     return next((why for holds, why in refusals if holds), "")

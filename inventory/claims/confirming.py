@@ -22,6 +22,7 @@ from inventory.models import Claim, ClaimState, Holding, Product, Standing, Test
 CONFIRMED_ELSEWHERE = "The request is confirmed with another test ID."
 NEVER_HAD = "The request has ended, and never had this test ID."
 HELD_BY_ANOTHER = "Another request is being assigned, or is assigned, this test ID."
+GIVEN_UP = "The request has given this test ID up."
 HAD_BY_ANOTHER = "Another request had this test ID, and nobody has released it."
 # An answer or a webhook that cannot be taken leaves the same difference as the export of that cell.
 RULES = {
@@ -49,6 +50,8 @@ def confirm(*, oid: UUID, test_id: str, word: Word, password: str = "") -> Confi
     reserves moves that one to its next. Where somebody else may have it, nothing but the conflict is written.
     """
     around = _around(oid=oid, test_id=test_id, word=word)
+    if _comes_back_late(around, test_id, word):
+        return Confirmed(conflict=True, reason=GIVEN_UP)
     refusal = why_not(around, test_id)
     if refusal:
         note_conflict(around.claim, because=refusal, test_id=test_id, word=word, rule=RULES[refusal])
@@ -96,6 +99,17 @@ def why_not(around: Around, test_id: str) -> str:
     if row.holding == Holding.CURRENT and other.state in LIVE_AT_ITEP:
         return HELD_BY_ANOTHER
     return HAD_BY_ANOTHER
+
+
+def _comes_back_late(around: Around, test_id: str, word: Word) -> bool:
+    """A webhook about an ID that a person has replaced meanwhile does not bring it back: a person looks at the post.
+
+    Nothing is noted: the request goes on with its next one. What iTEP answers to our own call counts all the same.
+    """
+    row = around.rows.get(test_id)
+    given_up = row is not None and row.holder_id == around.claim.pk and row.holding == Holding.EARLIER
+    on_its_way = around.claim.state not in (ClaimState.CONFIRMED, ClaimState.ENDED)
+    return word.by == WordSource.WEBHOOK and given_up and on_its_way
 
 
 def note_conflict(claim: Claim, *, because: str, test_id: str, word: Word, rule: str = "") -> None:

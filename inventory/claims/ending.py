@@ -58,7 +58,9 @@ def carry_out(
     if current is None:
         moves.need_no_more(claim)
         return Cancelled.FREED
-    if arrived or claim.told_at is not None:
+    # Told, but of an ID that it gave up: this one is known to nobody before its call.
+    known = claim.told_at is not None and claim.assigned_to_records.filter(test_id=current.test_id).exists()
+    if arrived or known:
         moves.change(current, to_clear_since=timezone.now())
         return Cancelled.TO_CLEAR
     moves.free(current)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import F
 from django.utils import timezone
 
 from access import audit
 from access.actors import Actor
 from access.encryption import keyed_digest
-from inventory import announcing, last_word, locks
+from inventory import announcing, last_word, locks, text_search
 from inventory.errors import ClaimMoved
 from inventory.judgement import STARTED_OR_LATER
 from inventory.models import AssignedToRecord, Claim, ClaimSource, ClaimState, Holding, TestID, WordSource
@@ -53,6 +55,7 @@ def note(claim: Claim, **changes: Any) -> None:
 
 def change(row: TestID, **changes: Any) -> None:
     """Changes a row of the mirror, so that a plan made before knows that it moved."""
+    text_search.text_goes(row, changes)
     _set(row, changes)
     row.revision += 1
     row.save(update_fields=[*changes, "revision"])
@@ -125,8 +128,20 @@ def reserved(claim: Claim, test_id: str, actor: Actor) -> None:
     audit.record(actor=actor, verb="claim.reserved", oid=claim.oid, test_id=test_id, product=claim.product.code)
 
 
+def reserved_many(claims: Sequence[Claim], test_ids: Sequence[str], actor: Actor) -> None:
+    """These waiting claims, locked, are reserved now, each with the ID beside it ("": it needs none)."""
+    Claim.objects.filter(pk__in=[one.pk for one in claims]).update(
+        state=ClaimState.RESERVED, revision=F("revision") + 1
+    )
+    audit.record_many(
+        audit.entry(actor=actor, verb="claim.reserved", oid=one.oid, test_id=test_id, product=one.product.code)
+        for one, test_id in zip(claims, test_ids, strict=True)
+    )
+
+
 def write_text(claim: Claim, *, test_id: str, text: str, by: WrittenBy, source: str) -> AssignedToRecord:
     """Keeps the exact text that goes to iTEP, or that a person was told to write there."""
+    text_search.keep([text])
     return AssignedToRecord.objects.create(
         claim=claim,
         test_id=test_id,

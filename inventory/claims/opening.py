@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import groupby
 from uuid import UUID
 
 from django.conf import settings
@@ -51,11 +52,49 @@ def serve_waiting(*, product: Product, actor: Actor, limit: int = 200) -> list[U
     served: list[UUID] = []
     if Product.objects.filter(pk=product.pk, paused_at__isnull=False).exists():
         return served
-    while len(served) < limit and (claim := _next_served(product)):
-        served.append(claim.oid)
-        current = claim.current
-        moves.reserved(claim, current.test_id if current else "", actor)
+    line = locks.first_waiting(product_id=product.pk, number=limit)
+    for (source, outlive), group in groupby(line, key=lambda one: (one.source, one.outlive)):
+        alike = list(group)
+        taken = _take_for_many(product, ClaimSource(source), outlive, alike)
+        moves.reserved_many(alike[: len(taken)], taken, actor)
+        served += [one.oid for one in alike[: len(taken)]]
+        if len(taken) < len(alike):
+            break
     return served
+
+
+def _take_for_many(product: Product, source: ClaimSource, outlive: date | None, alike: list[Claim]) -> list[str]:
+    """What the first of them get, in order: IDs of the stock, or "" for each that needs none."""
+    if source == ClaimSource.ITEP_PICKS:
+        return [""] * min(len(alike), max(_left_to_pick(product), 0))
+    if source != ClaimSource.INVENTORY:
+        return [""] * len(alike)
+    found = locks.take_test_ids(claim_ids=[one.pk for one in alike], product_id=product.pk, outlive=outlive)
+    return [found[one.pk].test_id for one in alike if one.pk in found]
+
+
+def served_now(claim: Claim) -> bool:
+    """A claim that begins anew, and is in line already, goes on at once: unless somebody came before, or nothing is
+    there.
+
+    See `lock_product_of`, which comes first.
+    """
+    before = Claim.objects.filter(product_id=claim.product_id, state=ClaimState.WAITING, pk__lt=claim.pk)
+    if claim.product.paused_at is not None or before.exists():
+        return False
+    if claim.source == ClaimSource.ITEP_PICKS and _left_to_pick(claim.product) <= 0:
+        return False
+    if claim.source == ClaimSource.INVENTORY and not _take_in_turn(claim):
+        return False
+    moves.move(claim, state=ClaimState.RESERVED)
+    return True
+
+
+def lock_product_of(*, oid: UUID) -> None:
+    """Products come before claims: where iTEP picks, counting what is left locks the product."""
+    claim = Claim.objects.filter(oid=oid, source=ClaimSource.ITEP_PICKS).only("product_id").first()
+    if claim is not None:
+        locks.product(product_id=claim.product_id)
 
 
 def source_for(product: Product) -> ClaimSource:
@@ -101,14 +140,3 @@ def _take_in_turn(claim: Claim) -> str:
         return taken
     moves.free(locks.test_ids(Q(test_id=taken))[0])
     return ""
-
-
-def _next_served(product: Product) -> Claim | None:
-    """The first in line, now reserved; None if there is nothing for it."""
-    claim = locks.first_waiting(product_id=product.pk)
-    if claim is None or (claim.source == ClaimSource.ITEP_PICKS and _left_to_pick(product) <= 0):
-        return None
-    if claim.source == ClaimSource.INVENTORY and not _take_for(claim):
-        return None
-    moves.move(claim, state=ClaimState.RESERVED)
-    return claim

@@ -8,7 +8,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from access import audit
-from inventory import announcing, locks, products
+from inventory import alarms, announcing, locks, products
 from inventory.claims import confirming, ending, moves
 from inventory.claims.moves import Word
 from inventory.models import Claim, ClaimSource, ClaimState, Product, Standing, TestID
@@ -29,8 +29,8 @@ class Recorded:
     moved: bool = False
 
 
-def record(claim: Claim, answer: Answer, word: Word) -> Recorded:
-    """The claim is calling, and this is its call's answer."""
+def record(claim: Claim, answer: Answer, word: Word, *, key_digest: str = "") -> Recorded:
+    """The claim is calling, and this is its call's answer; `key_digest` of the API key with which it was made."""
     if answer.outcome == Outcome.CONFIRMED and answer.test_id:
         return _confirmed(claim, answer, word)
     if answer.outcome in (Outcome.UNKNOWN, Outcome.CONFIRMED) or claim.was_unknown:
@@ -40,9 +40,9 @@ def record(claim: Claim, answer: Answer, word: Word) -> Recorded:
     _tell(claim, f"call.{_PAST[answer.outcome]}", _current(claim), word, answer)
     if answer.outcome == Outcome.UNAVAILABLE:
         return _unavailable(claim, word)
-    if answer.outcome == Outcome.BAD_KEY:
-        because = "iTEP refused the API key of this product."
-        products.pause_key(product=claim.product, because=because, actor=word.actor)
+    if answer.outcome == Outcome.BAD_KEY and key_digest in ("", claim.product.api_key_digest):
+        # Not where the key was changed while the call ran: the new one may be good.
+        products.pause_key(product=claim.product, because="iTEP refused the API key of this product.", actor=word.actor)
     return _back_to_reserved(claim, word)
 
 
@@ -121,7 +121,8 @@ def _count_refusal(product: Product, word: Word) -> None:
         because = (
             f"iTEP found {product.refusals_in_a_row} test IDs in a row unavailable: the stock here looks out of date."
         )
-        products.pause(product=product, because=because, actor=word.actor)
+        if products.pause(product=product, because=because, actor=word.actor):
+            alarms.paused(codes=[product.code], because=because)
 
 
 def _cancelled(claim: Claim, current: TestID | None, word: Word) -> Recorded:

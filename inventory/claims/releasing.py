@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from access import audit
@@ -42,9 +44,10 @@ def why_not_release(row: TestID, holder: Claim | None) -> str:
     return ""
 
 
-def why_not_set_aside(holder: Claim | None) -> str:
-    """Why an ID with this holder cannot be kept from being given; "" if it can."""
-    return "A request holds this test ID." if holder is not None and holder.state != ClaimState.ENDED else ""
+def why_not_set_aside(row: TestID, holder: Claim | None) -> str:
+    """Why an ID cannot be kept from being given; "" if it can, as one that its request has given up."""
+    is_held = holder is not None and holder.state != ClaimState.ENDED and row.holding == Holding.CURRENT
+    return "A request holds this test ID." if is_held else ""
 
 
 @transaction.atomic
@@ -68,12 +71,34 @@ def set_aside(*, test_id: str, actor: Actor, reason: str) -> TestID:
     """Keeps an ID that nobody holds from being given. Raises NotPossible, ReasonNeeded."""
     _need(reason)
     row, holder = _with_holder(test_id)
-    if why := why_not_set_aside(holder):
+    if why := why_not_set_aside(row, holder):
         raise NotPossible(test_id, why)
     if row.set_aside_at is None:
         moves.change(row, set_aside_at=timezone.now())
         _tell(row, "test_id.set_aside", actor, None, reason)
     return row
+
+
+@transaction.atomic
+def each(
+    act: Callable[..., TestID], *, test_ids: Iterable[str], actor: Actor, reason: str
+) -> tuple[list[str], dict[str, str]]:
+    """`set_aside` or `take_back`, for many: those that it was done to, and why not for others that it was news for.
+
+    In order of their rows, so that two who do the same do not wait for each other. Raises ReasonNeeded.
+    """
+    _need(reason)
+    done, refused = [], {}
+    news = TestID.objects.filter(test_id__in=list(test_ids), set_aside_at__isnull=act is not take_back)
+    for test_id in list(news.order_by("id").values_list("test_id", flat=True)):
+        try:
+            with transaction.atomic():
+                act(test_id=test_id, actor=actor, reason=reason)
+        except NotPossible as error:
+            refused[test_id] = error.why
+        else:
+            done.append(test_id)
+    return done, refused
 
 
 @transaction.atomic
@@ -95,6 +120,13 @@ def told(*, oid: UUID) -> None:
     claim = locks.claim(oid=oid)
     if claim.told_at is None:
         moves.note(claim, told_at=timezone.now())
+
+
+@transaction.atomic
+def told_by_file(*, claims: QuerySet[Any, Any]) -> int:
+    """As `told`, of every confirmed one among these keys, whose ID stands in a file that somebody takes along."""
+    found = Claim.objects.filter(pk__in=claims, state=ClaimState.CONFIRMED, told_at__isnull=True)
+    return found.update(told_at=timezone.now())
 
 
 @transaction.atomic

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from access.actors import Actor
 from inventory.claims import moves
-from inventory.models import Claim, TestID
+from inventory.models import AssignedToRecord, Claim, TestID
 from inventory.models.claims import WrittenBy
 
 
-def write_by_hand(claim: Claim, *, test_id: str, text: str, actor: Actor) -> None:
+def write_by_hand(claim: Claim, *, test_id: str, text: str, actor: Actor) -> AssignedToRecord:
     """A person took this text, to write it at iTEP."""
-    moves.write_text(claim, test_id=test_id, text=text, by=WrittenBy.PERSON, source=_who(actor))
+    return moves.write_text(claim, test_id=test_id, text=text, by=WrittenBy.PERSON, source=_who(actor))
 
 
 def adopt_text(claim: Claim, row: TestID, actor: Actor) -> None:

@@ -9,6 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from access.encryption import EncryptedTextField, keyed_digest
+from inventory import reminder_days
+from inventory.models.pauses import Pausable
 
 
 class Source(models.TextChoices):
@@ -33,7 +35,7 @@ class Calls(models.TextChoices):
     MANUAL = "manual"
 
 
-class Product(models.Model):
+class Product(Pausable):
     """A product code of iTEP, with the key that its calls need. Several products may share a key."""
 
     code = models.CharField(max_length=64, unique=True)
@@ -56,12 +58,17 @@ class Product(models.Model):
     currency = models.CharField(max_length=3, blank=True)
     minutes = models.PositiveSmallIntegerField(null=True, blank=True)
     result_days = models.PositiveSmallIntegerField(null=True, blank=True)
+    reminder_days = models.CharField(max_length=40, blank=True, default="7, 2", validators=[reminder_days.check])
+    # How long a result of it counts, from the day of the test; None: earlier results are not looked at.
+    result_valid_months = models.PositiveSmallIntegerField(
+        null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(120)]
+    )
     needs_password = models.BooleanField(default=False)
     password_in_mail = models.BooleanField(default=False)
     start_url = models.URLField(blank=True)
     assigned_to_keys = models.JSONField(default=dict, blank=True)
-    paused_at = models.DateTimeField(null=True, blank=True)
-    paused_because = models.CharField(max_length=200, blank=True)
+    # For a while, as while iTEP does not answer; `calls` says how it is meant to go.
+    by_hand_since = models.DateTimeField(null=True, blank=True)
     refusals_in_a_row = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
@@ -79,6 +86,10 @@ class Product(models.Model):
                 condition=Q(low_days__isnull=True) | Q(notice_days__isnull=True) | Q(low_days__lte=F("notice_days")),
                 name="low_is_not_above_notice_by_days",
                 violation_error_message=_("“Low” cannot come before the first notice."),
+            ),
+            models.CheckConstraint(
+                condition=Q(result_valid_months__isnull=True) | Q(result_valid_months__range=(1, 120)),
+                name="a_result_counts_for_1_to_120_months",
             ),
         ]
 

@@ -128,6 +128,8 @@ class TestID(models.Model):
             models.Index(fields=["product", "standing"], name="test_ids_by_standing"),
             models.Index(fields=["holder"], name="test_ids_by_holder", condition=Q(holder__isnull=False)),
             models.Index(fields=["id"], name="test_ids_to_clear", condition=Q(to_clear_since__isnull=False)),
+            # Which IDs carry a text: found by the words in it (`text_search`).
+            models.Index(fields=["assigned_to_digest"], name="test_ids_by_text", condition=~Q(assigned_to_digest="")),
             # What waits for the export that proves it: asked on the page of hand work, over the whole mirror.
             models.Index(fields=["id"], name="said_by_a_person", condition=Q(said_by=WordSource.PERSON)),
             models.Index(

@@ -73,7 +73,7 @@ class Upload(models.Model):
     problem = models.CharField(max_length=500, blank=True)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
-    planned_at = models.DateTimeField(null=True)
+    planned_at = models.DateTimeField(null=True)  # begun, and then made: who plans knows the plan as its own by it
     applied_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -27,6 +27,7 @@ from inventory import (
     what_if,
 )
 from inventory import overview as stock_overview
+from inventory.errors import ReasonNeeded
 from inventory.forms import NewProductForm, ProductForm, WarningsForm, WhatIfForm
 from inventory.models import Product
 from inventory.outlook_words import ForecastWords
@@ -74,8 +75,10 @@ def product_new(request: HttpRequest) -> HttpResponse:
 def _change(request: HttpRequest, one: Product) -> HttpResponse:
     act, actor = request.POST.get("act"), _actor(request)
     if act == "pause":
-        because = request.POST.get("reason", "").strip() or _("Paused by hand.")
-        products.pause(product=one, because=because, actor=actor)
+        try:
+            products.pause(product=one, because=request.POST.get("reason", ""), actor=actor)
+        except ReasonNeeded:
+            messages.error(request, _("Say why: everybody reads it while calls are paused."))
     elif act == "resume":
         products.resume(product=one, actor=actor)
     else:

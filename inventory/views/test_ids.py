@@ -10,7 +10,10 @@ from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
 
 from access import audit, roles
 from access.actors import Actor
@@ -22,6 +25,7 @@ from inventory.forms import AddForm, FilterForm
 from inventory.models import ClaimState, Holding, TestID
 
 PAGE = 50
+MOST_REFUSED = 10  # that are named
 
 
 @roles.staff_required
@@ -29,8 +33,44 @@ def test_ids(request: HttpRequest) -> HttpResponse:
     form = FilterForm(request.GET or None)
     filters = form.filters if form.is_bound else queries.Filters()
     page = Paginator(queries.test_ids(filters), PAGE).get_page(request.GET.get("page"))
-    context = {"form": form, "page": page, "is_filtered": filters != queries.Filters()}
+    in_text = queries.found_in_text(page.object_list, filters)
+    context = {"form": form, "page": page, "is_filtered": form.is_bound and form.has_changed(), "in_text": in_text}
     return render(request, "inventory/test_ids.html", context)
+
+
+@require_POST
+@roles.staff_required
+def many(request: HttpRequest) -> HttpResponse:
+    """Sets the ticked IDs aside, or offers them again; back to the list that they were ticked on."""
+    acts: dict[str, Callable[..., TestID]] = {"set_aside": claims.set_aside, "take_back": claims.take_back}
+    act, ids_ticked = acts.get(request.POST.get("act", "")), request.POST.getlist("ids")
+    if act is None:
+        return HttpResponse(status=400)
+    try:
+        done, refused = claims.each(
+            act, test_ids=ids_ticked, actor=_actor(request), reason=request.POST.get("reason", "")
+        )
+    except ReasonNeeded:
+        messages.error(request, _("Say why: it is kept in the history."))
+    else:
+        _say(request, done, refused, aside=act is claims.set_aside)
+    there = request.POST.get("back", "")
+    return redirect(f"{reverse('inventory:test_ids')}?{there}" if there else reverse("inventory:test_ids"))
+
+
+def _say(request: HttpRequest, done: list[str], refused: dict[str, str], *, aside: bool) -> None:
+    if done and aside:
+        words = ngettext("%d test ID is set aside.", "%d test IDs are set aside.", len(done))
+        messages.success(request, words % len(done))
+    elif done:
+        words = ngettext("%d test ID is offered again.", "%d test IDs are offered again.", len(done))
+        messages.success(request, words % len(done))
+    elif not refused:
+        messages.error(request, _("Nothing changed: tick test IDs first."))
+    for test_id, why in list(refused.items())[:MOST_REFUSED]:
+        messages.error(request, f"{test_id}: {why}")
+    if (more := len(refused) - MOST_REFUSED) > 0:
+        messages.error(request, ngettext("%d more was left as it is.", "%d more were left as they are.", more) % more)
 
 
 @roles.staff_required

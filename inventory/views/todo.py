@@ -107,6 +107,8 @@ def printed(request: HttpRequest) -> HttpResponse:
 def _acted(request: HttpRequest, oid: UUID, act: str) -> str:
     actor = _actor(request)
     if act == "taken":
+        if why := texts.why_none(oid):
+            raise ClaimMoved(oid, why)
         claims.text_taken(oid=oid, text=texts.text_for(oid), actor=actor)
         return _("The text is yours. Say when it is done.")
     if act == "done":
@@ -138,7 +140,9 @@ def _row_again(request: HttpRequest, oid: UUID) -> HttpResponse:
 def _taken(request: HttpRequest) -> queries.Todo:
     """What stands on the list: all whose text could be taken, in one transaction with their listing."""
     work = queries.todo_at_itep(request.POST.get("product", ""))
-    taken = claims.texts_taken(texts={row.oid: row.text for row in work.assign}, actor=_actor(request))
+    taken = claims.texts_taken(
+        texts={row.oid: row.text for row in work.assign if not row.why_none}, actor=_actor(request)
+    )
     return replace(work, assign=[row for row in work.assign if row.oid in taken])
 
 

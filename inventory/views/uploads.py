@@ -16,12 +16,13 @@ from access.actors import Actor
 from access.models import User
 from inventory import column_pages, faulty_rows, upload_pages, upload_work
 from inventory import uploads as kept
+from inventory.column_forms import ChooseColumns
 from inventory.column_pages import Columns
 from inventory.models import Upload
 from inventory.models.uploads import UploadState
 from inventory.reconciliation import CannotApply
 from inventory.sheets import UnreadableFile
-from inventory.upload_forms import ColumnsForm, UploadForm
+from inventory.upload_forms import UploadForm
 from inventory.views import plans
 
 PAGE = 50
@@ -90,7 +91,7 @@ def _columns(request: HttpRequest, one: Upload) -> HttpResponse:
 
 
 def _columns_page(
-    request: HttpRequest, one: Upload, found: Columns, forms: list[ColumnsForm], *, by_names: bool = False
+    request: HttpRequest, one: Upload, found: Columns, forms: list[ChooseColumns], *, by_names: bool = False
 ) -> HttpResponse:
     if found.problem:
         return render(request, "inventory/uploads/unreadable.html", {"upload": one, "problem": found.problem})

@@ -78,7 +78,18 @@ def stock_bar(available: int, reserved: int = 0, assigned: int = 0, legend: bool
     """`{% stock_bar available=37 reserved=2 assigned=61 %}`; `legend=False` where a table already says the numbers."""
     parts = [("available", _("available"), available), ("reserved", _("reserved"), reserved)]
     parts.append(("assigned", _("assigned"), assigned))
-    return {"segments": _segments(parts), "legend": legend, "text": ", ".join(f"{n} {label}" for _n, label, n in parts)}
+    return _bar(parts, legend)
+
+
+@register.inclusion_tag("components/stock_bar.html")
+def seat_bar(taken: int, seats: int) -> dict[str, object]:
+    """`{% seat_bar 12 20 %}`: the taken ones of all seats, and how many are free."""
+    return _bar([("assigned", _("taken"), taken), ("available", _("free"), max(seats - taken, 0))])
+
+
+def _bar(parts: list[tuple[str, str, int]], legend: bool = True) -> dict[str, object]:
+    text = ", ".join(f"{number} {label}" for _name, label, number in parts)
+    return {"segments": _segments(parts), "legend": legend, "text": text}
 
 
 def _segments(parts: Iterable[tuple[str, str, int]]) -> list[Segment]:

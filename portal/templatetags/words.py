@@ -62,11 +62,15 @@ WORK: Words = {
     "fulfillment.mail": (_("Mail to the candidate"), "neutral"),
     "fulfillment.settle": (_("Bring a candidate in line with iTEP"), "neutral"),
     "fulfillment.serve_waiting": (_("Serve waiting requests"), "neutral"),
+    "fulfillment.bulk": (_("One act on many candidates"), "neutral"),
     "fulfillment.batch": (_("Give many"), "neutral"),
     "inventory.plan": (_("Read an export"), "neutral"),
     "inventory.apply": (_("Apply an export"), "neutral"),
+    "inventory.search_words": (_("Make texts searchable"), "neutral"),
     "results.follow": (_("Bring results to an adopted test ID"), "neutral"),
     "inventory.stock_mail": (_("Mail about the stock"), "neutral"),
+    "outbox.alarm": (_("Alarm by mail"), "neutral"),
+    "fulfillment.call_again": (_("Make a call again"), "neutral"),
     "results.doubt": (_("Ask about a result"), "neutral"),
 }
 SOURCES: Words = {

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from fulfillment import calls
 from outbox.models import Attempt, Outcome
 from portal.templatetags.components import short_time
 from webhooks import queries as webhooks
@@ -32,13 +33,15 @@ def health() -> list[Health]:
 def _itep() -> Health:
     if settings.ITEP_BASE_URL is None:
         return Health("neutral", _("iTEP: by hand"), reverse("inventory:todo"))
-    last = _last("fulfillment.call")
+    page = reverse("fulfillment:calls")
+    if silence := calls.silence():
+        return Health("bad", _("iTEP does not answer since %(when)s") % {"when": short_time(silence.since)}, page)
+    last = _last(calls.CALL)
     if last is None:
-        return Health("neutral", _("iTEP: no call yet"))
+        return Health("neutral", _("iTEP: no call yet"), page)
     if last.outcome in ANSWERED:
-        return Health("good", _("iTEP answers, %(when)s") % {"when": short_time(last.begun_at)})
-    text = _("iTEP did not answer, %(when)s") % {"when": short_time(last.begun_at)}
-    return Health("bad", text, reverse("outbox:list"))
+        return Health("good", _("iTEP answers, %(when)s") % {"when": short_time(last.begun_at)}, page)
+    return Health("bad", _("iTEP did not answer, %(when)s") % {"when": short_time(last.begun_at)}, page)
 
 
 def _mail() -> Health:

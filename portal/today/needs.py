@@ -7,18 +7,18 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from urllib.parse import urlencode
 
+from django.db.models import Count
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from fulfillment import adopting
+from fulfillment import adopting, overdue, reminding
 from fulfillment import queries as fulfillments
-from fulfillment.models import CandidateRequest, Fulfillment, State
+from fulfillment.models import CandidateRequest, Fulfillment, State, Trouble
 from inventory import queries as inventory
 from inventory import unexplained
-from inventory.models import Claim
+from inventory.models import Claim, Product
 from outbox.models import Entry, EntryState
-from portal.today.under_way import past_deadline
 from results import queries as results
 from webhooks import queries as webhooks
 
@@ -47,9 +47,10 @@ class Need:
 def needs(today: date) -> list[Need]:
     """Worst first: paused products, unexplained differences, doubts, failures, unplaced results, requests, deadlines,
     IDs assigned outside, hand work."""
-    doubtful = (_stock(), _unexplained(), _candidates(), _asked(), _unplaced(), _stuck())
-    parts = (*doubtful, _requests(), _late(today), _outside(), _by_hand())
-    return [need for part in parts for need in part]
+    doubtful = (_stock(), _unexplained(), _troubles(), _candidates(), _asked(), _unplaced(), _stuck())
+    waiting = (_requests(), _reminders(), _missed(), _late())
+    at_itep = (_outside(), _by_hand_for_now(), _by_hand(), _corrected())
+    return [need for part in (*doubtful, *waiting, *at_itep) for need in part]
 
 
 def _stock() -> Iterator[Need]:
@@ -58,6 +59,14 @@ def _stock() -> Iterator[Need]:
             url = reverse("inventory:product", args=[one.product.code])
             what = _("%(product)s is paused") % {"product": one.product}
             yield Need(what, one.why, one.since, [Act(_("Look at it"), url)])
+
+
+def _by_hand_for_now() -> Iterator[Need]:
+    """Somebody chose it while iTEP was away, and may have forgotten it."""
+    for one in Product.objects.filter(by_hand_since__isnull=False).order_by("code"):
+        what = _("%(product)s goes by hand for now") % {"product": one}
+        why = _("No call is made for it. Once iTEP answers again, go on by calls.")
+        yield Need(what, why, one.by_hand_since, [Act(_("Calls to iTEP"), reverse("fulfillment:calls"))])
 
 
 def _unexplained() -> Iterator[Need]:
@@ -144,13 +153,57 @@ def _requests() -> Iterator[Need]:
         yield Need(what, one.text, one.created_at, [_see(reverse("candidate", args=[one.fulfillment.oid]))])
 
 
-def _late(today: date) -> Iterator[Need]:
-    if number := past_deadline(today).count():
+TROUBLES = {
+    Trouble.Kind.RESET: gettext_lazy("iTEP has reset the test of %(who)s"),
+    Trouble.Kind.PROBLEM: gettext_lazy("iTEP reports a problem with the test of %(who)s"),
+    Trouble.Kind.INVALIDATED: gettext_lazy("iTEP has invalidated the test of %(who)s"),
+    Trouble.Kind.DISABLED: gettext_lazy("iTEP has disabled the test of %(who)s"),
+}
+
+
+def _troubles() -> Iterator[Need]:
+    for one in fulfillments.open_troubles()[:MOST]:
+        why = _("The candidate has not been told. Nothing is sent by itself.")
+        url = reverse("fulfillment:tell", args=[one.fulfillment.oid])
+        what = str(TROUBLES[Trouble.Kind(one.kind)]) % {"who": one.fulfillment.name}
+        yield Need(what, why, one.seen_at, [Act(_("Tell the candidate"), url)])
+
+
+def _reminders() -> Iterator[Need]:
+    if asked := reminding.open_round():
+        what = ngettext("%d reminder is due today", "%d reminders are due today", asked.number) % asked.number
+        why = _("More than you let go unasked. Is the clock right, and is it meant so?")
+        yield Need(what, why, asked.asked_at, [Act(_("Look at them"), reverse("fulfillment:reminders"))])
+
+
+def _missed() -> Iterator[Need]:
+    """By sitting: each has its own page with what can be done."""
+    rows = overdue.tests().exclude(seat=None)
+    for one in rows.values("seat__sitting", "seat__sitting__title").annotate(n=Count("pk")).order_by("seat__sitting"):
+        what = ngettext("%(sitting)s is over, %(n)d was not seen", "%(sitting)s is over, %(n)d were not seen", one["n"])
+        url = f"{reverse('fulfillment:sitting', args=[one['seat__sitting']])}?show=missed"
+        why = _("Not arrived, nor seen started by iTEP. Move them to another sitting, or cancel their tests.")
+        yield Need(what % {"n": one["n"], "sitting": one["seat__sitting__title"]}, why, None, [Act(_("Look"), url)])
+
+
+def _late() -> Iterator[Need]:
+    if number := overdue.tests().filter(seat=None).count():
         what = ngettext(
             "%d test past its deadline, never seen started", "%d tests past their deadline, never seen started", number
         )
-        url = f"{reverse('fulfillment:list')}?{urlencode({'state': State.SENT})}"
-        yield Need(what % number, _("iTEP does not always say that a test was started."), None, [Act(_("Look"), url)])
+        url = reverse("fulfillment:overdue")
+        remind = ngettext("Remind %d", "Remind %d", number) % number
+        free = ngettext("Free the ID", "Free the IDs", number)
+        why = _("iTEP does not always say that a test was started.")
+        yield Need(what % number, why, None, [Act(remind, f"{url}?act=remind"), Act(free, f"{url}?act=free")])
+
+
+def _corrected() -> Iterator[Need]:
+    """Names and addresses that were put right here, and that somebody wants to stand at iTEP as well."""
+    for one in fulfillments.texts_to_rewrite()[:MOST]:
+        what = _("Write the corrected text of %(who)s at iTEP") % {"who": one.name}
+        act = Act(_("See the text"), reverse("candidate", args=[one.oid]))
+        yield Need(what, _("iTEP keeps the old text in its Assigned-to."), one.rewrite_since, [act])
 
 
 def _by_hand() -> Iterator[Need]:

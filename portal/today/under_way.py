@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from fulfillment import overdue
 from fulfillment.models import Fulfillment, State
 from inventory import unexplained
 from itep.statuses import Status
@@ -34,12 +35,7 @@ class Way:
 
 def ways(today: date) -> list[Way]:
     """Five lines in the order of a fulfillment's life; and what iTEP says that nothing here explains."""
-    return [_waiting(), _being_assigned(), _sent(today), _being_graded(today), _results(today), _unexplained()]
-
-
-def past_deadline(today: date) -> QuerySet[Fulfillment]:
-    """With the candidate, past their deadline, and never seen started."""
-    return _with_the_candidate().filter(deadline__lt=today)
+    return [_waiting(), _being_assigned(), _sent(), _being_graded(today), _results(today), _unexplained()]
 
 
 def _waiting() -> Way:
@@ -64,8 +60,8 @@ def _with_the_candidate() -> QuerySet[Fulfillment]:
     return Fulfillment.objects.filter(state__in=[State.ASSIGNED, State.SENT], itep_status__in=NOT_SEEN_STARTED)
 
 
-def _sent(today: date) -> Way:
-    late = past_deadline(today).count()
+def _sent() -> Way:
+    late = overdue.tests().count()
     note = ngettext("%d past its deadline", "%d past their deadline", late) % late if late else ""
     return Way(_("Sent, not seen started"), _with_the_candidate().count(), _list(state=State.SENT), note, bool(late))
 

@@ -48,7 +48,11 @@
       if (part.dataset.hint) remember(`hint:${part.dataset.hint}`, "closed");
       part.remove();
     } else if (button.dataset.dialog) {
-      document.getElementById(button.dataset.dialog)?.showModal();
+      const dialog = document.getElementById(button.dataset.dialog);
+      if (!dialog) return; // the button leads to a page that asks the same
+      event.preventDefault();
+      openMenus().forEach((menu) => { menu.open = false; });
+      dialog.showModal();
     } else if ("dialogClose" in button.dataset) {
       button.closest("dialog").close();
     } else if ("print" in button.dataset) {
@@ -87,13 +91,6 @@
     const away = -moment.getTimezoneOffset();
     const offset = `${away < 0 ? "-" : "+"}${String(Math.floor(Math.abs(away) / 60)).padStart(2, "0")}:${String(Math.abs(away) % 60).padStart(2, "0")}`;
     if (field) field.value = field.type === "datetime-local" ? local.slice(0, 16) : local + offset;
-  });
-
-  // Who comes back from another tab finds a page with `data-renew` anew, unless something was begun on it.
-  const begun = () => document.querySelector("dialog[open]")
-    || [...document.querySelectorAll("main :is(input, textarea)")].some((field) => field.value !== field.defaultValue);
-  document.addEventListener("visibilitychange", () => {
-    if (!document.hidden && document.querySelector("[data-renew]") && !begun()) window.location.reload();
   });
 
   // Keys: "/" searches, "g" then "t" gives a test. They can be switched off in the account menu.

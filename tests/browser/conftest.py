@@ -19,7 +19,11 @@ def sams_page(page: Page, live_server: LiveServer, sam: User) -> Iterator[Page]:
     name = django_settings.SESSION_COOKIE_NAME
     page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_server.url}])
     complaints: list[str] = []
-    page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+    refused = "status of 422"  # the browser's word for a form that comes back with what is wrong: no fault of the page
+    page.on(
+        "console",
+        lambda said: complaints.append(said.text) if said.type == "error" and refused not in said.text else None,
+    )
     page.on("pageerror", lambda error: complaints.append(str(error)))
     yield page
     page.wait_for_load_state("networkidle")  # a load that the end of the server cuts off is nobody's complaint

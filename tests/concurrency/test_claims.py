@@ -13,11 +13,12 @@ from threading import Barrier
 from uuid import UUID, uuid4
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 from pytest_django import Settings
 
 from access.actors import Actor
-from inventory import claims
+from inventory import claims, locks
 from inventory.errors import NoInventory
 from inventory.models import Calls, Claim, ClaimState, Holding, Product, TestID
 from itep.client import Answer, Outcome
@@ -89,6 +90,30 @@ def test_several_who_serve_the_line_serve_each_once_and_in_order(product: Produc
     assert sorted(oid for one in served for oid in one) == sorted(line[:30])
     assert list(Claim.objects.filter(state="waiting").order_by("id").values_list("oid", flat=True)) == line[30:]
     assert TestID.objects.filter(holding="current").count() == 30
+
+
+def _take_many(line: list[Claim], product: Product) -> list[str]:
+    """For 20 claims at a time, as a batch or the line does."""
+    mine: list[str] = []
+    for start in range(0, len(line), 20):
+        with transaction.atomic():
+            some = [one.pk for one in line[start : start + 20]]
+            found = locks.take_test_ids(claim_ids=some, product_id=product.pk, outlive=None)
+        mine += [one.test_id for one in found.values()]
+    return mine
+
+
+def test_eight_batches_at_once_share_the_stock_without_sharing_an_id(product: Product) -> None:
+    stock(product, IDS)
+    lines = [
+        Claim.objects.bulk_create(
+            Claim(oid=uuid4(), product=product, source="inventory", state=ClaimState.WAITING) for _ in range(80)
+        )
+        for _ in range(8)
+    ]
+    taken = [one for mine in together([partial(_take_many, line, product) for line in lines]) for one in mine]
+    assert len(taken) == len(set(taken)) == IDS
+    assert TestID.objects.filter(holding=Holding.CURRENT).count() == IDS
 
 
 def _begin(oid: UUID) -> int:

@@ -90,8 +90,8 @@ PARTS = st.lists(
 @pytest.fixture
 def product(db: None, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Product:
     settings.ITEP_BASE_URL = "http://itep.test"
-    monkeypatch.setattr("inventory.applying.MIRROR_CHUNK", 1)
-    monkeypatch.setattr("inventory.applying.CLAIM_CHUNK", 1)
+    monkeypatch.setattr("inventory.plan_chunks.MIRROR_CHUNK", 1)
+    monkeypatch.setattr("inventory.plan_chunks.CLAIM_CHUNK", 1)
     return Product.objects.create(code="RACE", calls=Calls.API)
 
 

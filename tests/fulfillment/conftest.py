@@ -4,22 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import date, time, timedelta
 from typing import Any
 
 import pytest
 from pytest_django.fixtures import Settings
 
 from access.actors import Actor
+from fulfillment import arranging, deadlines
+from fulfillment.arranging import Arrangement
 from fulfillment.candidates import Candidate
-from fulfillment.models import Fulfillment, Origin
+from fulfillment.models import Fulfillment, Origin, Sitting, SittingKind
 from fulfillment.provisioning import give
 from inventory.models import Product
 from itep.dialect import Dialect
 from outbox import running
 from tests.fulfillment.pretend_itep import PretendItep
 
-ANA = Candidate("Ana Silva", "ana@example.org", "hr-77", "pt")
+ANA = Candidate("Ana Silva", "ana@example.org", "hr-77", "en")
 Give = Callable[..., Fulfillment]
+Arrange = Callable[..., Sitting]
 
 
 @pytest.fixture
@@ -50,4 +54,29 @@ def work() -> int:
 
 
 def fresh(one: Fulfillment) -> Fulfillment:
-    return Fulfillment.objects.select_related("claim", "product", "payer").get(pk=one.pk)
+    return Fulfillment.objects.select_related("claim", "product", "payer", "seat__sitting").get(pk=one.pk)
+
+
+@pytest.fixture
+def arrange(by_sam: Actor) -> Arrange:
+    """Arranges a sitting at a centre, ten days from now, with two seats, as Sam does it on the page."""
+
+    def arrange_one(**more: Any) -> Sitting:
+        said: dict[str, Any] = {
+            "kind": SittingKind.CENTRE,
+            "title": "Spring",
+            "date": deadlines.today() + timedelta(days=10),
+            "starts_at": time(10, 0),
+            "arrive_by": time(9, 30),
+            "place": "Room 3",
+            "address": "Rua Nova 1, Lisbon",
+            "seats": 2,
+        }
+        return arranging.arrange(what=Arrangement(**said | more), actor=by_sam)
+
+    return arrange_one
+
+
+def today_is(day: date, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sets the organization's calendar, and nothing else."""
+    monkeypatch.setattr(deadlines, "today", lambda: day)

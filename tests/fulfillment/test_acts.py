@@ -91,7 +91,7 @@ def test_two_clicks_are_one_mail(itep: PretendItep, called: Product, give_test: 
 def test_an_address_that_is_none_is_refused(academic: Product, give_test: Give, by_sam: Actor) -> None:
     one = give_test(academic)
     with pytest.raises(BadRequest):
-        acts.correct_email(oid=one.oid, email="nowhere", actor=by_sam)
+        acts.send_again(oid=one.oid, email="nowhere", actor=by_sam, reason="")
     assert fresh(one).email == "ana@example.org"
 
 

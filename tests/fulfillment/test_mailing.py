@@ -11,7 +11,7 @@ from pytest_django.fixtures import Settings
 
 from access.actors import Actor
 from access.models import Payer
-from fulfillment import acts, deadlines, mailing, organization
+from fulfillment import acts, deadlines, links, mailing, organization
 from fulfillment.errors import NotResendable
 from fulfillment.models import Fulfillment, MailState, State
 from inventory.models import Product, TestID
@@ -30,6 +30,7 @@ There is nothing to pay.
 Take it by:    Monday 12 March 2035, 23:59, Lisbon time
 Your test ID:  BUSPLUS0001
 Your page:     {page}   (instructions, password if there is one, calendar entry; this link is yours alone)
+               If it does not open: go to {code_page} and type {code}
 
 Before the day: Try your camera. Have a valid photo ID ready. Choose a quiet room where nobody else comes in.
 To start: go to https://start.example.org and enter your test ID. iTEP may photograph you and your ID during the test \
@@ -50,6 +51,7 @@ An English test has been arranged for you: iTEP Business-Plus. There is nothing 
 
 Your test ID:  BUSPLUS0001
 Your page:     {page}   (instructions, password if there is one, calendar entry; this link is yours alone)
+               If it does not open: go to {code_page} and type {code}
 
 Before the day: Have a valid photo ID ready. Choose a quiet room where nobody else comes in.
 iTEP may photograph you and your ID during the test to make sure it is you.
@@ -67,8 +69,10 @@ def one(itep: PretendItep, called: Product, give_test: Give) -> Fulfillment:
     return fresh(given)
 
 
-def page(one: Fulfillment, settings: Settings) -> str:
-    return f"{settings.PORTAL_URL}/c/{one.link_token}/"
+def places(one: Fulfillment, settings: Settings) -> dict[str, str]:
+    """The addresses and the code that only this candidate has."""
+    start = f"{settings.PORTAL_URL}/c/"
+    return {"page": f"{start}{one.link_token}/", "code_page": start, "code": links.code_of(one.link_token)}
 
 
 def test_the_whole_mail(one: Fulfillment, by_sam: Actor, hr: Payer, settings: Settings) -> None:
@@ -86,13 +90,13 @@ def test_the_whole_mail(one: Fulfillment, by_sam: Actor, hr: Payer, settings: Se
     Fulfillment.objects.update(deadline=date(2035, 3, 12), payer=hr)
     written = mailing.render(fresh(one), kind="instructions")
     assert written.subject == "Your iTEP test for Lisbon School: please take it by 12 March"
-    assert written.body == WHOLE.format(page=page(one, settings))
+    assert written.body == WHOLE.format(**places(one, settings))
 
 
 def test_what_is_not_set_drops_its_line(one: Fulfillment, settings: Settings) -> None:
     letter = mail.outbox[0]
     assert letter.subject == "Your iTEP test"
-    assert letter.body == BARE.format(page=page(one, settings))
+    assert letter.body == BARE.format(**places(one, settings))
 
 
 def test_never_what_a_mail_must_not_say(one: Fulfillment) -> None:

@@ -27,6 +27,7 @@ CONFIRMED = replace(RESERVED, claim=ClaimState.CONFIRMED)
         (replace(RESERVED, tried=Tried.ENDED), State.CLAIMED, Due.CALL),
         (replace(RESERVED, tried=Tried.GIVEN_UP), State.FAILED, Due.NOTHING),
         (replace(RESERVED, paused="why"), State.CLAIMED, Due.NOTHING),
+        (replace(RESERVED, stopped="why"), State.CLAIMED, Due.NOTHING),
         (replace(RESERVED, by_api=False), State.CLAIMED, Due.NOTHING),
         (replace(RESERVED, lacks_id=True), State.FAILED, Due.NOTHING),
         (UNKNOWN, State.UNKNOWN, Due.NOTHING),
@@ -34,6 +35,9 @@ CONFIRMED = replace(RESERVED, claim=ClaimState.CONFIRMED)
         (replace(UNKNOWN, may_repeat=True, tried=Tried.ENDED), State.UNKNOWN, Due.CALL),
         (replace(UNKNOWN, may_repeat=True, tried=Tried.GIVEN_UP), State.UNKNOWN, Due.NOTHING),
         (replace(UNKNOWN, may_repeat=True, tried=Tried.ENDED, cancel_wanted=True), State.UNKNOWN, Due.NOTHING),
+        # Refused at once, it would be due again at once, for ever.
+        (replace(UNKNOWN, may_repeat=True, tried=Tried.ENDED, stopped="why"), State.UNKNOWN, Due.NOTHING),
+        (replace(UNKNOWN, may_repeat=True, tried=Tried.ENDED, paused="why"), State.UNKNOWN, Due.NOTHING),
         (replace(UNKNOWN, doubt="two have it"), State.UNKNOWN, Due.NOTHING),
         (CONFIRMED, State.ASSIGNED, Due.MAIL),
         (replace(CONFIRMED, mails=(MailState.QUEUED,)), State.ASSIGNED, Due.NOTHING),

@@ -82,8 +82,8 @@ class World(RuleBasedStateMachine):
         dialect = replace(settings.ITEP_DIALECT, request=replace(settings.ITEP_DIALECT.request, test_id="test_id"))
         self.held.enter_context(override_settings(ITEP_BASE_URL="http://itep.test", ITEP_DIALECT=dialect))
         self.held.enter_context(patch.object(texts, "_composers", [self.text_of]))
-        self.held.enter_context(patch("inventory.applying.MIRROR_CHUNK", 2))
-        self.held.enter_context(patch("inventory.applying.CLAIM_CHUNK", 1))
+        self.held.enter_context(patch("inventory.plan_chunks.MIRROR_CHUNK", 2))
+        self.held.enter_context(patch("inventory.plan_chunks.CLAIM_CHUNK", 1))
         self.itep = Itep()
         self.past: list[Snapshot] = []
         self.candidates: dict[UUID, str] = {}  # oid -> name

@@ -128,6 +128,23 @@ def test_settings_are_saved_and_the_key_is_never_shown(ada_browser: Client, call
     assert ada_browser.post(page, {**form, "lead_days": "soon"}).status_code == 422
 
 
+def test_how_long_a_result_counts_is_set_with_the_rest(
+    ada_browser: Client, sam_browser: Client, called: Product
+) -> None:
+    page = reverse("inventory:product", kwargs={"code": "BUS-PLUS"})
+    form = {"act": "save", "source": "inventory", "delivery": "portal", "calls": "api", "lead_days": "7"}
+    form |= {"name": called.name, "assigned_to_keys": "{}"}
+    for wrong in ("0", "121", "a year"):
+        assert ada_browser.post(page, {**form, "result_valid_months": wrong}).status_code == 422
+    assert Product.objects.get().result_valid_months is None
+    assert ada_browser.post(page, {**form, "result_valid_months": "24"}).status_code == 302
+    assert Product.objects.get().result_valid_months == 24
+    assert AuditEntry.objects.get(verb="product.changed").detail == {"fields": ["result_valid_months"]}
+    assert "Months that a result counts" in sam_browser.get(page).content.decode()
+    assert ada_browser.post(page, {**form, "result_valid_months": ""}).status_code == 302
+    assert Product.objects.get().result_valid_months is None
+
+
 def test_a_new_product(ada_browser: Client, sam_browser: Client) -> None:
     page = reverse("inventory:product_new")
     form = {"code": "NEW-1", "source": "sale", "delivery": "none", "calls": "api", "lead_days": "7"}

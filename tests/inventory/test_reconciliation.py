@@ -1,14 +1,16 @@
 """What applying an export does to claims: each effect of the judgement, against real claims."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from django.db import IntegrityError, OperationalError
 from django.db.models import F
 from django.utils import timezone
 
 from access.actors import Actor
 from access.models import AuditEntry
-from inventory import claims, reconciliation, uploads
+from inventory import claims, reconciliation, set_writing, uploads
 from inventory.models import Claim, ClaimState, Holding, PlanRow, Product, Scope, Standing, TestID, Upload
 from inventory.reconciliation import PlanMoved
 from itep.client import Outcome
@@ -244,7 +246,7 @@ def test_a_change_that_was_not_shown_is_refused(desk: Desk, by_sam: Actor) -> No
 
 
 def test_killed_in_the_middle_it_goes_on(desk: Desk, by_sam: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("inventory.applying.NEW_CHUNK", 1)
+    monkeypatch.setattr("inventory.plan_chunks.NEW_CHUNK", 1)
     upload = kept(by_sam, *FREE, ("N1", ""), ("N2", ""), ("N3", ""))
     reconciliation.begin(upload_id=upload.pk, actor=by_sam)
     assert reconciliation.go_on(upload_id=upload.pk, actor=by_sam)
@@ -273,3 +275,53 @@ def test_the_same_export_again_changes_no_claim(desk: Desk, by_sam: Actor) -> No
 
     assert applied(by_sam, (FIRST, TEXT % oid), *FREE[1:]) == {}
     assert list(Claim.objects.values_list("revision", flat=True)) == before
+
+
+def test_an_older_export_adds_nothing_that_a_newer_one_lacks_while_both_are_applied(
+    desk: Desk, by_sam: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("inventory.plan_chunks.NEW_CHUNK", 1)
+    older = kept(by_sam, *FREE, ("N1", ""), ("N2", ""))
+    reconciliation.begin(upload_id=older.pk, actor=by_sam)
+    assert reconciliation.go_on(upload_id=older.pk, actor=by_sam)
+    newer = kept(by_sam, *FREE, ("N1", ""), ("N3", ""), later=timedelta(hours=2))
+    reconciliation.begin(upload_id=newer.pk, actor=by_sam)
+
+    apply(older, by_sam)
+
+    assert not TestID.objects.filter(test_id="N2").exists()
+    assert PlanRow.objects.get(upload=older, test_id="N2").dropped == "changed since the preview"
+    apply(newer, by_sam)
+    assert set(TestID.objects.available().values_list("test_id", flat=True)) == {FIRST, SECOND, THIRD, "N1", "N3"}
+
+
+@pytest.mark.parametrize("clash", [IntegrityError, OperationalError])
+def test_a_chunk_that_clashed_with_another_apply_goes_again(
+    desk: Desk, by_sam: Actor, monkeypatch: pytest.MonkeyPatch, clash: type[Exception]
+) -> None:
+    upload = kept(by_sam, *FREE, ("N1", ""))
+    once, left = set_writing.write_new, [clash("deadlock detected")] * 2
+
+    def clashing(*args: Any, **values: Any) -> int:
+        written = once(*args, **values)
+        if left:
+            raise left.pop()
+        return written
+
+    monkeypatch.setattr(set_writing, "write_new", clashing)
+    apply(upload, by_sam)
+
+    assert TestID.objects.filter(test_id="N1").count() == 1
+    assert AuditEntry.objects.filter(verb="test_id.added", test_id="N1").count() == 1
+
+
+def test_one_that_clashes_for_ever_says_so(desk: Desk, by_sam: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
+    upload = kept(by_sam, *FREE, ("N1", ""))
+
+    def clashing(*args: Any, **values: Any) -> int:
+        raise OperationalError("deadlock detected")
+
+    monkeypatch.setattr(set_writing, "write_new", clashing)
+    with pytest.raises(OperationalError):
+        apply(upload, by_sam)
+    assert Upload.objects.get(pk=upload.pk).state == "applying"

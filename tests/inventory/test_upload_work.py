@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.utils import timezone
 
 from access.actors import Actor
-from inventory import proving, reconciliation, upload_work
+from inventory import planning, proving, reconciliation, upload_work
 from inventory.models import PlanRow, Product, Upload
 from inventory.models.uploads import UploadState
 from inventory.uploads import CannotApply
@@ -67,7 +68,7 @@ def test_the_worker_plans_once_more_what_it_read_at_the_same_moment_as_another(
 
     def overtaken(one: Upload) -> dict[str, dict[str, str]]:
         monkeypatch.setattr(proving, "shown_by", shown_by)
-        PlanRow.objects.filter(upload=one).delete()
+        planning._take_plan_away(one.pk)  # another begins to plan it
         return shown_by(one)
 
     monkeypatch.setattr(proving, "shown_by", overtaken)
@@ -77,7 +78,29 @@ def test_the_worker_plans_once_more_what_it_read_at_the_same_moment_as_another(
     work = Entry.objects.get(kind=upload_work.PLAN)
     assert (work.state, Upload.objects.get(pk=upload.pk).state) == (EntryState.PENDING, UploadState.PLANNING)
 
-    Entry.objects.filter(pk=work.pk).update(due_at=timezone.now())
+    Entry.objects.filter(pk=work.pk).update(due_at=timezone.now() - timedelta(seconds=1))
     running.run_due(limit=20)
     assert Upload.objects.get(pk=upload.pk).state == UploadState.PLANNED
     assert PlanRow.objects.filter(upload=upload).count() == 1
+
+
+def test_who_planned_before_another_writes_nothing_more(
+    called: Product, by_sam: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Stalled after reading with other columns: its rows would not clash with those of the finished plan."""
+    upload = kept(by_sam, *FREE, ("NEW1", ""))
+    read = planning._read
+
+    def stalled(one: Upload) -> Any:
+        monkeypatch.setattr(planning, "_read", read)
+        found = read(one)
+        found.rows["STALE1"] = found.rows.pop("NEW1")._replace(test_id="STALE1")
+        reconciliation.plan(upload_id=one.pk)
+        return found
+
+    monkeypatch.setattr(planning, "_read", stalled)
+    with pytest.raises(planning.ReadTwice):
+        reconciliation.plan(upload_id=upload.pk)
+
+    assert list(PlanRow.objects.filter(upload=upload).values_list("test_id", flat=True)) == ["NEW1"]
+    assert Upload.objects.get(pk=upload.pk).state == UploadState.PLANNED

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from itep.assigned_to import AssignedToTooLong, compose, fill, is_blank, oids_in
+from itep.assigned_to import AssignedToTooLong, compose, is_blank, oids_in
 from itep.dialect import AssignedToKeys, Dialect
 from itep.wire import JSON
 
@@ -43,7 +43,8 @@ def test_the_limit_is_in_bytes_and_is_said() -> None:
     compose(fits, name="Zoë", email=None, oid=OID, external_id=None)
     with pytest.raises(AssignedToTooLong) as caught:
         compose(fits, name="Zoëë", email=None, oid=OID, external_id=None)
-    assert (caught.value.bytes, caught.value.limit) == (size + 2, size)
+    assert (caught.value.bytes, caught.value.limit, caught.value.too_many) == (size + 2, size, 2)
+    assert str(caught.value).endswith(f"has {size + 2} bytes; iTEP takes at most {size}: 2 too many.")
 
 
 @given(name=any_text, email=any_text, external_id=any_text)
@@ -70,7 +71,7 @@ def test_blank() -> None:
     assert not any(is_blank(text) for text in ("{}", "null", "-", "0"))
 
 
-def test_placeholders_are_filled_once() -> None:
-    keys: dict[str, JSON] = {"ref": "{reference}/{site}", "year": 2026, "who": "{name}"}
-    filled = fill(keys, {"reference": "r1", "name": "{reference}"})
-    assert filled == {"ref": "r1/{site}", "year": 2026, "who": "{reference}"}
+def test_a_products_key_never_takes_the_place_of_a_blank_one_of_the_dialect_in_whatever_letters() -> None:
+    keys: dict[str, JSON] = {"EMAIL": "mine", "external_id": "mine", "Oid": "mine", "site": "Lisbon"}
+    text = compose(Dialect(), name="Ana", email="", oid=OID, external_id="", product_keys=keys)
+    assert json.loads(text) == {"name": "Ana", "oid": str(OID), "site": "Lisbon"}

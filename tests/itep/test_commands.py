@@ -9,6 +9,8 @@ from django.core.management import CommandError, call_command
 from itep.sandbox.serving import CannotServe, serve
 from tests.itep.sandboxes import Sandbox
 
+pytestmark = pytest.mark.django_db
+
 
 def check(*arguments: str) -> str:
     out = io.StringIO()

@@ -4,14 +4,13 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from itertools import pairwise
 from uuid import uuid4
 
 import pytest
 from django.db import connection, transaction
 
 from outbox import leases, locks, registry
-from outbox.locks import database_now, next_turn
+from outbox.locks import database_now, take_turn
 from outbox.models import Attempt, Entry, EntryState, Lease, Pace
 from outbox.registry import Rate
 from outbox.running import run_due
@@ -100,54 +99,72 @@ def test_the_databases_now_is_this_machines_now() -> None:
 
 
 @pytest.mark.django_db
-def test_turns_follow_one_another_at_the_pace() -> None:
-    turns = [next_turn("itep", 5) for _ in range(4)]
-    gaps = [later - earlier for earlier, later in pairwise(turns)]
-    assert all(abs(gap - timedelta(seconds=0.2)) < timedelta(milliseconds=50) for gap in gaps)
-    assert next_turn("mail", 5) < turns[1] + timedelta(seconds=1)
+def test_one_begins_and_the_next_may_at_the_pace() -> None:
+    assert [take_turn("itep", 5), take_turn("itep", 5), take_turn("mail", 5)] == [True, False, True]
+    wait = Pace.objects.get(name="itep").next_at - database_now()
+    assert timedelta(milliseconds=50) < wait <= timedelta(seconds=0.2)
+    Pace.objects.update(next_at=locks.seconds_from_now(-60))  # a long rest saves no turns up
+    assert [take_turn("itep", 5), take_turn("itep", 5)] == [True, False]
 
 
 @pytest.mark.django_db(transaction=True)
-def test_turns_are_reserved_once_by_many_threads() -> None:
-    next_turn("itep", 0.1)
-    turns = in_threads(4, lambda: next_turn("itep", 0.1))
-    assert len(set(turns)) == 4
-    span = max(turns) - min(turns)  # type: ignore[type-var,operator]
-    assert span == timedelta(seconds=30)
+@pytest.mark.parametrize("is_new", [True, False])
+def test_one_turn_is_taken_by_one_of_many_threads(is_new: bool) -> None:
+    if not is_new:
+        Pace.objects.create(name="itep", next_at=locks.seconds_from_now(-1))
+    assert sorted(map(bool, in_threads(4, lambda: take_turn("itep", 0.01)))) == [False, False, False, True]
 
 
 @pytest.mark.django_db
-def test_over_the_pace_an_entry_waits_for_its_turn_and_counts_no_try(calls: Calls) -> None:
+def test_over_the_pace_an_entry_keeps_its_place_and_its_tries(calls: Calls) -> None:
     calls.register(pace=lambda entry: Rate("itep", 0.1))
     for key in ("one", "two", "three"):
         need(key)
-    assert run_due() == 3
-    assert calls.sent == ["one"]
-    two, three = Entry.objects.filter(state=EntryState.PENDING).order_by("id")
-    assert (two.tries, two.due_at, three.due_at - two.due_at) == (0, two.turn_at, timedelta(seconds=10))
-    assert timedelta(seconds=8) < two.due_at - database_now() <= timedelta(seconds=10)
+    before = dict(Entry.objects.values_list("key", "due_at"))
+    assert (run_due(), calls.sent) == (1, ["one"])
+    assert (locks.due(["test.call"]).count(), run_due()) == (0, 0)
+    assert set(Entry.objects.values_list("pace", "tries", "lease_token")) == {("itep", 0, None)}
+    assert dict(Entry.objects.values_list("key", "due_at")) == before
+    for key in ("two", "three"):
+        Pace.objects.update(next_at=locks.seconds_from_now(-1))
+        assert run_due() == 1
+        assert calls.sent[-1] == key
 
 
 @pytest.mark.django_db
-def test_a_reserved_turn_is_taken_without_another(calls: Calls) -> None:
-    calls.register(pace=lambda entry: Rate("itep", 0.1))
-    need()
-    Pace.objects.create(name="itep", next_at=locks.seconds_from_now(500))
-    Entry.objects.update(turn_at=locks.seconds_from_now(-1))
-    assert run_due() == 1
-    assert calls.sent == ["one"]
-    assert Entry.objects.get().turn_at is None
+def test_who_waits_for_a_turn_keeps_nobody_else_waiting(calls: Calls) -> None:
+    calls.register(pace=lambda entry: Rate(entry.key[0], 0.1))
+    for key in ("a1", "a2", "a3", "b1"):
+        need(key)
+    run_due()
+    assert calls.sent == ["a1", "b1"]
 
 
 @pytest.mark.django_db
-def test_a_turn_that_passed_long_ago_is_asked_for_again(calls: Calls) -> None:
-    """Else all turns that lapsed while no worker ran would be taken at once."""
+def test_one_whose_pace_has_changed_waits_under_the_new_one_first(calls: Calls) -> None:
+    """Else it would overtake whoever waits there."""
+    calls.register(pace=lambda entry: Rate("old", 0.1))
+    need("late")
+    calls.register(pace=lambda entry: Rate("new", 0.1))
+    need("first")
+    Entry.objects.filter(key="first").update(due_at=locks.seconds_from_now(-60))
+    run_due()
+    assert calls.sent == ["first"]
+    assert set(Entry.objects.values_list("key", "pace")) == {("late", "new"), ("first", "new")}
+
+
+@pytest.mark.django_db
+def test_how_long_until_the_next_turn(calls: Calls) -> None:
     calls.register(pace=lambda entry: Rate("itep", 0.1))
-    need()
-    Pace.objects.create(name="itep", next_at=locks.seconds_from_now(500))
-    Entry.objects.update(turn_at=locks.seconds_from_now(-60))
-    assert run_due() == 1
-    assert calls.sent == []
+    for key in ("one", "two"):
+        need(key)
+    assert locks.until_a_turn() is None
+    run_due()
+    wait = locks.until_a_turn()
+    assert wait is not None
+    assert 8 < wait <= 10
+    Entry.objects.update(due_at=locks.seconds_from_now(60))
+    assert locks.until_a_turn() is None
 
 
 @pytest.mark.django_db

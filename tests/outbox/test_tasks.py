@@ -1,9 +1,13 @@
 """Celery's doors."""
 
+from datetime import timedelta
+
 import pytest
 
 from outbox import registry, tasks
+from outbox.locks import database_now
 from outbox.models import Entry, EntryState
+from outbox.registry import Rate
 from tests.outbox.conftest import Calls, expire, need
 
 pytestmark = pytest.mark.django_db
@@ -48,3 +52,21 @@ def test_a_long_run_ends_and_wakes_the_next(calls: Calls, woken: list[bool], mon
         need(key)
     assert (tasks.run_due(), woken) == (1, [True])
     assert Entry.objects.filter(state=EntryState.PENDING).count() == 1
+
+
+def test_a_run_waits_for_the_next_turn_rather_than_for_the_sweep(calls: Calls, woken: list[bool]) -> None:
+    calls.register(pace=lambda entry: Rate("itep", 50))
+    for number in range(4):
+        need(str(number))
+    began = database_now()
+    tasks.run_due()
+    assert calls.sent == ["0", "1", "2", "3"]
+    assert timedelta(seconds=3 / 50) <= database_now() - began < timedelta(seconds=tasks.NEAR)
+
+
+def test_a_run_does_not_wait_for_a_turn_that_is_far(calls: Calls, woken: list[bool]) -> None:
+    calls.register(pace=lambda entry: Rate("itep", 0.01))
+    for number in range(2):
+        need(str(number))
+    tasks.run_due()
+    assert (calls.sent, woken) == (["0"], [])

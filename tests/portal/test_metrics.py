@@ -23,6 +23,10 @@ def test_an_empty_portal_waits_for_nothing(client: Client) -> None:
     assert lines(client) == {
         "portal_unexplained_differences": "0.0",
         "portal_outbox_oldest_due_seconds": "0.0",
+        "portal_calls_unknown": "0.0",
+        "portal_calls_waiting": "0.0",
+        "portal_calls_oldest_waiting_seconds": "0.0",
+        "portal_itep_silent_seconds": "0.0",
         "portal_webhook_oldest_kept_seconds": "0.0",
     }
 

@@ -1,15 +1,19 @@
-"""`itep_dialect check`: the exact requests that each call would send, secrets masked."""
+"""`itep_dialect check`: the exact requests that each call would send, secrets masked, and what products add to them."""
 
 from __future__ import annotations
 
 from argparse import ArgumentParser
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 
+from inventory import own_keys
+from inventory.models import Product
 from itep.assigned_to import AssignedToTooLong, compose
 from itep.client import Call, CallRequest, Source, build, masked
 from itep.dialect import Dialect, DialectError, load, warnings
@@ -41,6 +45,8 @@ class Command(BaseCommand):
             self.stdout.write(f"Warning: {line}")
         for title, text in shown:
             self.stdout.write(f"\n--- {title}\n{text}")
+        for line in _own_keys(dialect):
+            self.stdout.write(line)
 
 
 def _requests(dialect: Dialect, base_url: str) -> list[tuple[str, str]]:
@@ -52,6 +58,23 @@ def _requests(dialect: Dialect, base_url: str) -> list[tuple[str, str]]:
         for call, title in ((Call.ASSIGN, "We send the test ID"), (Call.ASSIGN_AND_SEND, "iTEP sends the test ID"))
         for source in Source
     ]
+
+
+def _own_keys(dialect: Dialect) -> Iterator[str]:
+    """What each product adds to Assigned-to; and what of it this dialect does not let stand."""
+    try:
+        products = list(Product.objects.exclude(assigned_to_keys={}).order_by("code"))
+    except DatabaseError:
+        yield "\nThe products cannot be read: their own keys of Assigned-to are not shown."
+        return
+    for product in products:
+        yield f"\n--- {product.code} adds keys of its own to Assigned-to"
+        yield from (f"Warning: {fault}" for fault in own_keys.found_wrong(product.assigned_to_keys, dialect))
+        preview = own_keys.shown(product.assigned_to_keys, dialect, product=product.code)
+        yield from (f"Warning: {line}" for line in preview.wrong)
+        if preview.text:
+            limit = f" of at most {preview.limit}" if preview.limit else ""
+            yield f"{preview.text}\n({preview.bytes} bytes{limit})"
 
 
 def _request(call: Call, source: Source, text: str) -> CallRequest:
