@@ -27,6 +27,10 @@ class LetterKind(models.TextChoices):
     CANCELLED = "cancelled", _("Cancelled")
 
 
+# Those that something sends. No act tells a candidate that a test was cancelled; the text for it is ready.
+WRITTEN = tuple(kind for kind in LetterKind if kind != LetterKind.CANCELLED)
+
+
 class Letter(models.Model):
     """One version of an administrator's own text, of one product or of all. Versions stay; at most one of them is on.
 
