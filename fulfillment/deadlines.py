@@ -33,7 +33,7 @@ def is_over(day: date | None) -> bool:
 
 def in_words(day: date | None) -> str:
     """ "Monday 12 March 2035, 23:59", as the active language writes it; "" for None."""
-    return f"{weekday_in_words(day)}, 23:59" if day else ""
+    return joined(weekday_in_words(day), "23:59") if day else ""
 
 
 def weekday_in_words(day: date) -> str:
@@ -49,11 +49,16 @@ def day_in_words(day: date | None) -> str:
 def moment_in_words(moment: datetime) -> str:
     """ "25 November 2026, 14:10", where the organization is."""
     here = moment.astimezone(organization.zone())
-    return f"{day_with_year(here)}, {here:%H:%M}"
+    return joined(day_with_year(here), f"{here:%H:%M}")
 
 
 def day_with_year(day: date) -> str:
     return date_format(day, pgettext("date", "j F Y"))
+
+
+def joined(*texts: str) -> str:
+    """Those that are not blank, with the comma of the language."""
+    return pgettext("between the items of a list", ", ").join(text for text in texts if text)
 
 
 def zone_name() -> str:

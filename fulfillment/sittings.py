@@ -43,7 +43,7 @@ class SittingFacts:
     @property
     def when(self) -> str:
         """ "Friday 12 March 2027, 10:00", to which `zone` belongs."""
-        return f"{deadlines.weekday_in_words(self.day)}, {self.starts_at:%H:%M}"
+        return deadlines.joined(deadlines.weekday_in_words(self.day), f"{self.starts_at:%H:%M}")
 
     @property
     def zone(self) -> str:
@@ -60,7 +60,7 @@ class SittingFacts:
 
     @property
     def where(self) -> str:
-        return ", ".join(filter(None, [self.place, self.address]))
+        return deadlines.joined(self.place, self.address)
 
     @property
     def is_over(self) -> bool:

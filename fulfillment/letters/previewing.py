@@ -69,7 +69,7 @@ def _example(place: Place) -> Values:
     day = deadlines.today() + timedelta(days=21)
     home = {"deadline": deadlines.in_words(day), "deadline_short": deadlines.day_in_words(day)}
     centre = {
-        "sitting_date": f"{deadlines.weekday_in_words(day)}, 10:00",
+        "sitting_date": deadlines.joined(deadlines.weekday_in_words(day), "10:00"),
         "sitting_day": deadlines.day_in_words(day),
         "place": "Rua Augusta 1, Lisboa",
         "arrive_by": "09:30",

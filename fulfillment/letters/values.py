@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext
 
 from fulfillment import deadlines, links, organization, sittings, troubles
 from fulfillment.models import Fulfillment, Organization, Trouble
@@ -52,17 +51,12 @@ def of_house(ours: Organization, product: Product) -> dict[str, str]:
         "start_url": product.start_url or ours.start_url,
         "technical_check": ours.technical_check,
         "itep_help": ours.itep_help,
-        "help": joined(ours.help_email, ours.help_phone),
+        "help": deadlines.joined(ours.help_email, ours.help_phone),
         "help_email": ours.help_email,
         "help_phone": ours.help_phone,
         "result_time": deadlines.days_in_words(product.result_days),
         "result_receivers": ours.result_receivers,
     }
-
-
-def joined(*texts: str) -> str:
-    """Those that are set, with the comma of the language."""
-    return pgettext("between the items of a list", ", ").join(text for text in texts if text)
 
 
 def _when_and_where(one: Fulfillment) -> dict[str, str]:

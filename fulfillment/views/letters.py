@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from access.roles import administrator_required
 from access.views import author
 from fulfillment import languages
-from fulfillment.forms.letters import LetterForm, direction, in_words
+from fulfillment.forms.letters import EXAMPLE, LetterForm, direction, in_words
 from fulfillment.letters import choosing, editing, overview, previewing, shipped
 from fulfillment.letters.choosing import Place, Text
 from fulfillment.letters.editing import BadLetter, LetterMoved, StaysOn
@@ -103,7 +103,7 @@ def _begin_with(request: HttpRequest, place: Place) -> dict[str, object]:
     newest, asked = place.versions().first(), request.GET.get("version", "")
     text: Text | Letter | None = place.versions().filter(revision=asked).first() if asked.isdecimal() else None
     text = text or choosing.text_for(place)
-    return {"subject": text.subject, "body": text.body, "about": "", "revision": newest.revision if newest else 0}
+    return {"subject": text.subject, "body": text.body, "about": EXAMPLE, "revision": newest.revision if newest else 0}
 
 
 def _save(request: HttpRequest, place: Place, form: LetterForm) -> HttpResponse:

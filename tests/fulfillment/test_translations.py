@@ -59,8 +59,8 @@ def test_each_has_the_gaps_of_the_english_one(language: str) -> None:
         ("pt", "segunda-feira, 12 de março de 2035, 23:59", "12 de março"),
         ("fr", "lundi 12 mars 2035, 23:59", "12 mars"),
         ("ko", "2035년 3월 12일 월요일, 23:59", "3월 12일"),
-        ("zh-hans", "2035年3月12日 星期一, 23:59", "3月12日"),
-        ("ar", "الاثنين 12 مارس 2035, 23:59", "12 مارس"),
+        ("zh-hans", "2035年3月12日 星期一，23:59", "3月12日"),
+        ("ar", "الاثنين 12 مارس 2035، 23:59", "12 مارس"),
     ],
 )
 @pytest.mark.django_db
