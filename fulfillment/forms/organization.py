@@ -47,10 +47,10 @@ class OrganizationForm(_OrganizationForm):
     def __init__(self, *args: Any, **named: Any) -> None:
         super().__init__(*args, **named)
         self.before = {name: getattr(self.instance, name) for name in NUMBERS}
-        for name in NUMBERS:  # blank keeps what it was: whoever sends only names and addresses changes nothing else
-            self.fields[name].required = False
         others = [choice for choice in languages.choices() if choice[0] != languages.ENGLISH]
         self.fields["language"].choices = [("", _("English")), *others]  # type: ignore[attr-defined]
+        for name in NUMBERS:  # blank keeps what it was: whoever sends only names and addresses changes nothing else
+            self.fields[name].required = False
 
     def clean(self) -> dict[str, Any]:
         asked = super().clean() or {}

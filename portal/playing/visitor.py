@@ -51,8 +51,9 @@ class Visitor:
         return self._send(page, page.form_with(*names, *values, *(files or {})), values, files)
 
     def press(self, page: Page, action: str) -> Page:
-        """Sends the form whose address ends with `action`, as the page filled it in."""
-        form = next((one for one in forms_of(page.html) if one.action.endswith(action)), None)
+        """Sends the form whose address ends with `action`, as the page filled it in; not one that only leads there."""
+        posts = (one for one in forms_of(page.html) if one.method.lower() == "post")
+        form = next((one for one in posts if one.action.endswith(action)), None)
         if form is None:
             raise PageProblem(f"{page.url} has no form for {action}")
         return self._send(page, form, {}, None)

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from fulfillment.models import Fulfillment
+from fulfillment.models import Fulfillment, Mail
 from inventory.models import Product
 from outbox import running
 from tests.conftest import stock
@@ -58,7 +58,7 @@ def test_a_test_is_given_and_seen(
 
     page.goto(f"{live_server.url}/candidates/")
     look(page, "list")
-    page.goto(f"{live_server.url}/candidates/mails/1/")
+    page.goto(f"{live_server.url}/candidates/mails/{Mail.objects.get().pk}/")
     look(page, "mail")
 
     page.goto(f"{live_server.url}/c/{Fulfillment.objects.get().link_token}/")
