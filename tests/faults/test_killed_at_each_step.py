@@ -1,6 +1,6 @@
 """kill -9 at each step of a call, every fault of iTEP, no broker, no database: nobody has two IDs, nobody is forgotten.
 
-`FULL=1` takes 500 tests for each, instead of 40.
+`FULL=1` takes 500 tests for each, instead of some 40 in all.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from tests.world import World, begin
 pytestmark = pytest.mark.processes
 FULL = os.environ.get("FULL") == "1"
 MANY = 500 if FULL else 40
+OF_A_STEP = 500 if FULL else 8
 PATIENCE = 900 if FULL else 120  # seconds
 # Fast enough for hundreds; the pace has tests of its own. What was unknown may be settled at once.
 DIALECT = "[behavior]\nper_second = 0\ntimeout_seconds = 10\n"
@@ -134,8 +135,8 @@ def test_the_process_dies_at_each_step(portal_processes: StartPortal, tmp_path: 
     for step in deadly.STEPS:
         if step == "called":
             world.itep.fault("slow", seconds=3, remaining=1)
-        (world.portal.data_dir / "kill_at").write_text(f"{step} {0 if step == 'called' else MANY // 4}")
-        oids = give(world, MANY)
+        (world.portal.data_dir / "kill_at").write_text(f"{step} {0 if step == 'called' else OF_A_STEP // 4}")
+        oids = give(world, OF_A_STEP)
         if step != "reserved":  # gunicorn starts its own worker again
             world.portal.wait_for(lambda: "worker" not in world.portal.pids, f"the worker to die, {step}", PATIENCE)
             world.portal.restart("worker")
