@@ -10,7 +10,7 @@ from access import audit
 from access.actors import Actor
 from fulfillment import candidates, correcting, locks, mailing, rules, settling
 from fulfillment.errors import NotCancellable, NotRepeatable, NotResendable
-from fulfillment.models import Fulfillment
+from fulfillment.models import Fulfillment, LetterKind
 from inventory import claims
 from inventory.claims import Cancelled
 from inventory.errors import ClaimMoved
@@ -36,15 +36,16 @@ def cancel(*, oid: UUID, actor: Actor, reason: str) -> Fulfillment:
 
 
 @transaction.atomic
-def resend(*, oid: UUID, actor: Actor, reason: str, kind: str = "") -> Fulfillment:
+def resend(*, oid: UUID, actor: Actor, reason: str, about: LetterKind = LetterKind.INSTRUCTIONS) -> Fulfillment:
     """Our mail once more, with the same link. Never iTEP's call (DESIGN.md section 6). Raises NotResendable.
 
-    `kind` where something else is told than at first.
+    `about`: what is new to the candidate; a test ID that was replaced goes before it.
     """
     one = locks.fulfillment(oid)
     if why := rules.why_not_resend(one):
         raise NotResendable(why)
-    mailing.write(one, kind=kind or mailing.first_kind(one))
+    first = mailing.first_kind(one)
+    mailing.write(one, kind=about if first == LetterKind.INSTRUCTIONS else first)
     audit.record(actor=actor, verb="fulfillment.resend_asked", oid=oid, product=one.product.code, reason=reason)
     return settling.settle(oid=oid)
 

@@ -33,13 +33,12 @@ def is_over(day: date | None) -> bool:
 
 def in_words(day: date | None) -> str:
     """ "Monday 12 March 2035, 23:59", as the active language writes it; "" for None."""
-    return f"{date_format(day, pgettext('date with its weekday', 'l j F Y'))}, 23:59" if day else ""
+    return joined(weekday_in_words(day), "23:59") if day else ""
 
 
-def moment_with_weekday(moment: datetime) -> str:
-    """ "Monday 12 March 2035, 10:00", where the organization is."""
-    here = moment.astimezone(organization.zone())
-    return f"{date_format(here, pgettext('date with its weekday', 'l j F Y'))}, {here:%H:%M}"
+def weekday_in_words(day: date) -> str:
+    """ "Monday 12 March 2035"."""
+    return date_format(day, pgettext("date with its weekday", "l j F Y"))
 
 
 def day_in_words(day: date | None) -> str:
@@ -49,11 +48,17 @@ def day_in_words(day: date | None) -> str:
 
 def moment_in_words(moment: datetime) -> str:
     """ "25 November 2026, 14:10", where the organization is."""
-    return date_format(moment.astimezone(organization.zone()), "j F Y, H:i")
+    here = moment.astimezone(organization.zone())
+    return joined(day_with_year(here), f"{here:%H:%M}")
 
 
 def day_with_year(day: date) -> str:
-    return date_format(day, "j F Y")
+    return date_format(day, pgettext("date", "j F Y"))
+
+
+def joined(*texts: str) -> str:
+    """Those that are not blank, with the comma of the language."""
+    return pgettext("between the items of a list", ", ").join(text for text in texts if text)
 
 
 def zone_name() -> str:

@@ -43,8 +43,7 @@ def extend(*, oid: UUID, deadline: date | None, actor: Actor, reason: str = "", 
     was, one.deadline = one.deadline, deadline
     one.save(update_fields=["deadline", "updated_at"])
     _record(one, was, actor, reason)
-    moved = LetterKind.DEADLINE_MOVED if deadline else LetterKind.INSTRUCTIONS  # which name no day then
-    kind = moved if tell and knows_the_deadline(one) else queued
+    kind = LetterKind.DEADLINE_MOVED if tell and knows_the_deadline(one) else queued
     if kind:
         mailing.write(one, kind=kind)
     return Extended(settling.settle(oid=oid), bool(kind), exchanged)

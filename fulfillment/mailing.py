@@ -52,16 +52,10 @@ def write(fulfillment: Fulfillment, *, kind: str) -> Mail:
     return written
 
 
-def first_kind(fulfillment: Fulfillment) -> str:
+def first_kind(fulfillment: Fulfillment) -> LetterKind:
     """What the candidate is told first of the ID that it has now: one that was told before may no longer count."""
-    return LetterKind.REPLACED if void_test_id(fulfillment) else LetterKind.INSTRUCTIONS
-
-
-def void_test_id(fulfillment: Fulfillment) -> str:
-    """The ID that the candidate knows and that is theirs no longer; "" where there is none."""
     held = TestID.objects.filter(holder=fulfillment.claim_id, holding="current").first()
-    before = fulfillment.forget_test_id or fulfillment.sent_test_id
-    return "" if held and held.test_id == before else before
+    return LetterKind.REPLACED if values.void_test_id(fulfillment, held) else LetterKind.INSTRUCTIONS
 
 
 def withdraw(queued: Iterable[Mail], *, why: str) -> str:
@@ -92,11 +86,18 @@ def render(fulfillment: Fulfillment, *, kind: str) -> Written:
     """The mail as it would be written now, in the candidate's language or the one that stands in for it."""
     language = languages.chosen(fulfillment.language)
     with translation.override(language):
-        told = values.of(fulfillment) | {"void_test_id": void_test_id(fulfillment)}
+        told = values.of(fulfillment)
     return writing.write(Place(_kind(kind, told), language, fulfillment.product), told)
 
 
 def _kind(kind: str, told: Values) -> LetterKind:
-    """Whoever goes to a centre is told other things than whoever takes the test at home."""
-    at_centre = kind == LetterKind.INSTRUCTIONS and told["sitting_date"]
-    return LetterKind.CENTRE if at_centre else LetterKind(kind)
+    """The text that fits: at a centre, where no deadline is left, and where a sitting at home moved its last day."""
+    match LetterKind(kind):
+        case LetterKind.INSTRUCTIONS if told.get("sitting_date"):
+            return LetterKind.CENTRE
+        case LetterKind.SITTING_MOVED | LetterKind.DEADLINE_MOVED if not told.get("sitting_date"):
+            return LetterKind.DEADLINE_MOVED if told.get("deadline") else LetterKind.DEADLINE_GONE
+        case LetterKind.DEADLINE_MOVED:
+            return LetterKind.SITTING_MOVED
+        case same:
+            return same

@@ -30,6 +30,12 @@ class Tried(StrEnum):
     GIVEN_UP = "given_up"
 
 
+_MAIL_TROUBLE = {
+    MailState.REFUSED: "The latest mail was refused. Correct the address, then send it again.",
+    MailState.BOUNCED: "The latest mail bounced. Correct the address, then send it again.",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """`by_api`: the worker calls; `paused`: why the product makes no calls now, `stopped`: why no product does."""
@@ -149,6 +155,4 @@ def _by_portal(facts: Facts) -> Position:
 
 def _mail_trouble(facts: Facts) -> str:
     """What happened to the latest mail, where a person is needed."""
-    if facts.mails and facts.mails[-1] in (MailState.REFUSED, MailState.BOUNCED):
-        return f"The latest mail was {facts.mails[-1].value}. Correct the address, then send it again."
-    return ""
+    return _MAIL_TROUBLE.get(facts.mails[-1], "") if facts.mails else ""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db.models import F, Max, Q, QuerySet
 
 from access.actors import Actor
-from fulfillment import acts, arranging, sittings
+from fulfillment import acts, arranging
 from fulfillment.errors import NotResendable
 from fulfillment.models import Fulfillment, LetterKind, MailState, Sitting
 from fulfillment.seating import Refused
@@ -47,8 +47,8 @@ def tell_anew(*, sitting: Sitting, actor: Actor) -> Told:
 
 def _tell(one: Fulfillment, actor: Actor) -> str:
     try:
-        kind = LetterKind.SITTING_MOVED if sittings.facts_of(one) else LetterKind.DEADLINE_MOVED
-        acts.resend(oid=one.oid, actor=actor, reason="Day or place of the sitting changed.", kind=kind)
+        why = "Day or place of the sitting changed."
+        acts.resend(oid=one.oid, actor=actor, reason=why, about=LetterKind.SITTING_MOVED)
     except NotResendable as error:
         return str(error)
     return ""

@@ -43,7 +43,7 @@ class SittingFacts:
     @property
     def when(self) -> str:
         """ "Friday 12 March 2027, 10:00", to which `zone` belongs."""
-        return f"{date_format(self.day, 'l j F Y')}, {time_format(self.starts_at.time(), 'H:i')}"
+        return deadlines.joined(deadlines.weekday_in_words(self.day), f"{self.starts_at:%H:%M}")
 
     @property
     def zone(self) -> str:
@@ -56,11 +56,11 @@ class SittingFacts:
     @property
     def arrive_by(self) -> str:
         """ "09:30"; "" where nothing is said."""
-        return time_format(self.arrive_at.time(), "H:i") if self.arrive_at else ""
+        return f"{self.arrive_at:%H:%M}" if self.arrive_at else ""
 
     @property
     def where(self) -> str:
-        return ", ".join(filter(None, [self.place, self.address]))
+        return deadlines.joined(self.place, self.address)
 
     @property
     def is_over(self) -> bool:

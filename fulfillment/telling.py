@@ -6,17 +6,15 @@ import re
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 
 from access import audit
 from access.actors import Actor
-from fulfillment import links, locks, mailing, organization, rules, settling, troubles
+from fulfillment import locks, mailing, rules, settling, troubles
 from fulfillment.errors import BadRequest, FieldError, NotResendable
-from fulfillment.models import Fulfillment, Mail, Trouble
-from outbox import letters
+from fulfillment.models import Fulfillment, LetterKind, Mail, Trouble
 
-KIND = "reset"
+KIND = LetterKind.RESET
 LONGEST_SUBJECT, LONGEST_BODY = 300, 10_000
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
@@ -32,18 +30,9 @@ class Words:
 def draft(one: Fulfillment) -> Words:
     """Where a person starts from: after a reset the text of that; after a problem one that promises nothing."""
     latest = troubles.latest_open(one)
-    if latest is None or latest.kind == Trouble.Kind.RESET:
-        written = mailing.render(one, kind=KIND)
-        return Words(written.subject, written.body)
-    words = {
-        "name": one.name,
-        "organization": organization.ours(),
-        "product_name": str(one.product),
-        "page_url": links.page_url(one),
-        "kind": latest.kind,
-        "practice": settings.PRACTICE,
-    }
-    return Words(*letters.render("candidate/trouble", words))
+    was_reset = latest is None or latest.kind == Trouble.Kind.RESET
+    written = mailing.render(one, kind=KIND if was_reset else LetterKind.TROUBLE)
+    return Words(written.subject, written.body)
 
 
 @transaction.atomic

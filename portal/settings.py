@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
 
+from access import catalogues
 from itep.dialect import DialectError
 from itep.dialect import load as load_dialect
 from portal import logs
@@ -124,7 +125,7 @@ TIME_ZONE = ENVIRONMENT.time_zone
 USE_TZ = True
 USE_I18N = True
 LANGUAGE_CODE = "en"
-LOCALE_PATHS = [BASE_DIR / "locale"]
+LOCALE_PATHS = [catalogues.compiled(BASE_DIR / "locale", DATA_DIR / "locale")]
 
 # Who comes in: email and password, no sign-up; every further factor by allauth
 

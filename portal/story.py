@@ -76,6 +76,7 @@ WORDS: dict[str, tuple[Text, str]] = {
     "mail.written": (_("Mail written"), "info"),
     "mail.accepted": (_("Mail accepted by the mail server"), "good"),
     "mail.refused": (_("Mail refused"), "bad"),
+    "mail.bounced": (_("A person says: the mail came back"), "bad"),
     "candidate.saw_test_id": (_("The candidate looked at the test ID"), "info"),
     "fulfillment.reminded": (_("Reminded by a person"), "neutral"),
     "trouble.reset": (_("iTEP has reset the test: staff were alarmed"), "bad"),

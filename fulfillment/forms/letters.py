@@ -16,21 +16,24 @@ from fulfillment.letters.editing import BadLetter
 from fulfillment.letters.reading import Fault
 from fulfillment.models import Fulfillment
 
+EXAMPLE = "example"
+
 
 class LetterForm(forms.Form):
     """Subject, body, and whom the preview is about. `revision`: the newest version that the writer has seen."""
 
-    subject = forms.CharField(label=gettext_lazy("Subject"), required=False)
-    body = forms.CharField(
-        label=gettext_lazy("Text"), required=False, strip=False, widget=forms.Textarea(attrs={"rows": 22})
-    )
-    about = forms.ChoiceField(label=gettext_lazy("Preview about"), required=False)
+    subject = forms.CharField(label=gettext_lazy("Subject"))
+    body = forms.CharField(label=gettext_lazy("Text"), strip=False, widget=forms.Textarea(attrs={"rows": 22}))
+    about = forms.ChoiceField(label=gettext_lazy("Preview about"))
     revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0, required=False)
 
     def __init__(self, *args: Any, place: Place, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.people = {str(one.oid): one for one in previewing.latest(place.product)}
-        choices = [("", _("An example")), *((oid, f"{one.name}, {one.product}") for oid, one in self.people.items())]
+        choices = [
+            (EXAMPLE, _("An example")),
+            *((oid, f"{one.name}, {one.product}") for oid, one in self.people.items()),
+        ]
         self.fields["about"].choices = choices  # type: ignore[attr-defined]
         for name in ("subject", "body"):
             self.fields[name].widget.attrs |= {"lang": place.language, "dir": direction(place.language)}
@@ -48,6 +51,7 @@ class LetterForm(forms.Form):
     def take(self, refused: BadLetter) -> None:
         """The refusals beside the fields that they are about."""
         for field, wrong in (("subject", refused.subject), ("body", refused.body)):
+            self.errors.pop(field, None)  # "required": the room says it, and more
             for words in in_words(wrong, with_line=field == "body"):
                 self.add_error(field, words)
 

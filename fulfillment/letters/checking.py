@@ -13,7 +13,7 @@ from fulfillment.letters.reading import Fault, faults, lines_of, slots
 from fulfillment.models.letters import LetterKind
 
 LONGEST_SUBJECT, LONGEST_BODY = 300, 10_000
-TELLS_THE_ID = frozenset(set(LetterKind) - {LetterKind.CANCELLED})
+TELLS_THE_ID = frozenset(set(LetterKind) - {LetterKind.TROUBLE, LetterKind.CANCELLED})
 # What a candidate cannot do without: either of them leads to the test.
 LEADS_THERE = ("test_id", "page_url")
 _HTML = re.compile(r"</?[a-zA-Z][a-zA-Z0-9]*(?:\s[^<>\n]*)?/?>")

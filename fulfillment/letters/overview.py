@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fulfillment import languages
 from fulfillment.letters import shipped
 from fulfillment.models import LanguageSwitch, Letter, LetterKind
+from fulfillment.models.letters import WRITTEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ def rows(language: str) -> list[Row]:
             next((one for one in own.get(kind, []) if one.product_id is None), None),
             [one for one in own.get(kind, []) if one.product_id],
         )
-        for kind in LetterKind
+        for kind in WRITTEN
     ]
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
-from uuid import UUID
+from datetime import timedelta
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils import translation
 
 from fulfillment import deadlines, links, organization
@@ -16,7 +16,7 @@ from fulfillment.letters.choosing import Place, Text
 from fulfillment.letters.filling import Values
 from fulfillment.letters.reading import Fault
 from fulfillment.letters.writing import Written
-from fulfillment.models import Fulfillment, LetterKind
+from fulfillment.models import Fulfillment, LetterKind, Trouble
 from inventory.models import Product
 
 COVERED = "••••••••"
@@ -44,12 +44,8 @@ def preview(place: Place, text: Text, about: Fulfillment | None) -> Preview:
 
 def latest(product: Product | None) -> list[Fulfillment]:
     """Candidates of late, whom a letter can be looked at with."""
-    rows = Fulfillment.objects.select_related("claim", "product", "payer").order_by("-pk")
+    rows = _people().order_by("-pk")
     return list(rows.filter(product=product)[:LATEST] if product else rows[:LATEST])
-
-
-def find(oid: UUID | None) -> Fulfillment | None:
-    return Fulfillment.objects.select_related("claim", "product", "payer").filter(oid=oid).first() if oid else None
 
 
 def told_by(place: Place, about: Fulfillment | None) -> Values:
@@ -59,9 +55,12 @@ def told_by(place: Place, about: Fulfillment | None) -> Values:
             return _example(place)
         found = values.of(about)
     token = about.link_token
-    covered = {"page_url": found["page_url"].replace(token, COVERED)} if token else {}
-    secret = {name: COVERED for name in ("password", "page_code") if found[name]}
-    return found | covered | secret
+    covered = {"page_url": found["page_url"].replace(token, COVERED), "page_code": COVERED} if token else {}
+    return found | covered | {"password": COVERED if found["password"] else ""}
+
+
+def _people() -> QuerySet[Fulfillment]:
+    return Fulfillment.objects.select_related("claim", "product", "payer", "seat__sitting")
 
 
 def _example(place: Place) -> Values:
@@ -69,11 +68,11 @@ def _example(place: Place) -> Values:
     product = place.product or Product.objects.first() or Product(name="iTEP Academic-Plus", minutes=90)
     day = deadlines.today() + timedelta(days=21)
     home = {"deadline": deadlines.in_words(day), "deadline_short": deadlines.day_in_words(day)}
-    moment = datetime.combine(day, time(10, 0), tzinfo=organization.zone())
     centre = {
-        "sitting_date": deadlines.moment_with_weekday(moment),
+        "sitting_date": deadlines.joined(deadlines.weekday_in_words(day), "10:00"),
+        "sitting_day": deadlines.day_in_words(day),
         "place": "Rua Augusta 1, Lisboa",
-        "arrive_by": "9:30",
+        "arrive_by": "09:30",
     }
     return {
         **values.of_house(organization.ours(), product),
@@ -85,4 +84,6 @@ def _example(place: Place) -> Values:
         "page_code": COVERED,
         "code_url": links.code_url(),
         "reference": "req-2026-114",
+        "earlier_test_id": "119204C7AP",
+        "what_happened": str(values.HAPPENED[Trouble.Kind.PROBLEM]),
     }

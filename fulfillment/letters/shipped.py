@@ -8,6 +8,10 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from django.conf import settings
+from django.utils.translation import to_locale
+
+from access import catalogues
 from fulfillment.models.letters import LetterKind
 
 FOLDER = Path(__file__).parent / "texts"
@@ -30,9 +34,24 @@ def texts(language: str) -> dict[LetterKind, Text]:
 
 
 @cache
+def page_words(language: str) -> tuple[tuple[str, str], ...]:
+    """The words of the candidate's page: English, and what stands for them. Of plurals the last one."""
+    if language == "en":
+        return ()
+    messages = catalogues.read(_catalogue(language))
+    return tuple((one.plural or one.text, one.strings[-1]) for one in messages if one.text and not one.context)
+
+
+@cache
 def digest(language: str) -> str:
-    """Tells whether the texts are still those that somebody has read."""
-    return hashlib.sha256(_file(language).encode()).hexdigest()
+    """Tells whether letters and page still have the words that somebody has read."""
+    page = "" if language == "en" else _catalogue(language)
+    return hashlib.sha256(f"{_file(language)}{page}".encode()).hexdigest()
+
+
+def _catalogue(language: str) -> str:
+    file = settings.BASE_DIR / "locale" / to_locale(language) / "LC_MESSAGES" / "django.po"
+    return str(file.read_text(encoding="utf-8"))
 
 
 def _file(language: str) -> str:

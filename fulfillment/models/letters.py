@@ -19,10 +19,16 @@ class LetterKind(models.TextChoices):
     CENTRE = "centre", _("Instructions, at a test centre")
     REMINDER = "reminder", _("Reminder")
     DEADLINE_MOVED = "deadline_moved", _("New deadline")
+    DEADLINE_GONE = "deadline_gone", _("No deadline any more")
     SITTING_MOVED = "sitting_moved", _("New date or place")
     REPLACED = "replaced", _("New test ID")
     RESET = "reset", _("iTEP has reset the test")
+    TROUBLE = "trouble", _("Trouble with the test at iTEP")
     CANCELLED = "cancelled", _("Cancelled")
+
+
+# Those that something sends. No act tells a candidate that a test was cancelled; the text for it is ready.
+WRITTEN = tuple(kind for kind in LetterKind if kind != LetterKind.CANCELLED)
 
 
 class Letter(models.Model):

@@ -12,12 +12,12 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.csrf import CsrfViewMiddleware
 from django.shortcuts import render
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.decorators import decorator_from_middleware
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
-from fulfillment import deadlines, guessing, links, organization
+from fulfillment import deadlines, guessing, languages, links, organization
 from fulfillment.models import Fulfillment
 
 P = ParamSpec("P")
@@ -43,13 +43,21 @@ def kept_nowhere(
     @csrf_exempt
     @wraps(view)
     def answered(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        response = _checked(view)(request, *args, **kwargs)
+        # Nobody is known yet: the browser says which language they read, as far as we have it.
+        with translation.override(languages.chosen(translation.get_language() or "")):
+            response = _in_its_language(_checked(view)(request, *args, **kwargs))
         response["Referrer-Policy"] = "no-referrer"
         response["Cache-Control"] = "no-store, private"
         response["X-Robots-Tag"] = "noindex, nofollow"
         return response
 
     return answered
+
+
+def _in_its_language(response: HttpResponseBase) -> HttpResponseBase:
+    """Says which language it is in, before the reader's own is said by whoever comes after."""
+    response.headers.setdefault("Content-Language", translation.get_language() or "")
+    return response
 
 
 def by_link(view: View) -> Callable[[HttpRequest, str], HttpResponseBase]:
@@ -60,7 +68,8 @@ def by_link(view: View) -> Callable[[HttpRequest, str], HttpResponseBase]:
     def found(request: HttpRequest, token: str) -> HttpResponseBase:
         one = links.find(token)
         if one is not None:
-            return view(request, one)
+            with translation.override(languages.chosen(one.language)):
+                return _in_its_language(view(request, one))
         if wait := guessing.until(request):
             return too_many(request, wait)
         guessing.missed(request)

@@ -92,7 +92,8 @@ def _page(request: HttpRequest, one: Fulfillment, *, shown: Shown | None = None,
 
 def _about(one: Fulfillment) -> dict[str, object]:
     """What the page says of the test."""
-    ours = organization.ours()
+    ours, sitting, zone = organization.ours(), sittings.facts_of(one), deadlines.zone_name()
+    deadline = deadlines.in_words(one.deadline)
     return {
         "one": one,
         "moment": showing.moment_of(one),
@@ -101,10 +102,11 @@ def _about(one: Fulfillment) -> dict[str, object]:
         "current": CURRENT,
         "asks": ASKS,
         "start_url": one.product.start_url or ours.start_url,
-        "deadline": deadlines.in_words(one.deadline),
-        "sitting": sittings.facts_of(one),
+        "deadline": deadline,
+        "sitting": sitting,
+        "by_when": deadlines.joined(sitting.when if sitting else deadline, zone),
         "ends_at": deadlines.ends_at(one.deadline) if one.deadline else None,
-        "time_zone": deadlines.zone_name(),
+        "time_zone": zone,
         "result_time": deadlines.days_in_words(one.product.result_days),
     }
 

@@ -13,12 +13,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from access.roles import administrator_required
 from access.views import author
 from fulfillment import languages
-from fulfillment.forms.letters import LetterForm, direction, in_words
-from fulfillment.letters import choosing, editing, overview, previewing
+from fulfillment.forms.letters import EXAMPLE, LetterForm, direction, in_words
+from fulfillment.letters import choosing, editing, overview, previewing, shipped
 from fulfillment.letters.choosing import Place, Text
 from fulfillment.letters.editing import BadLetter, LetterMoved, StaysOn
 from fulfillment.letters.placeholders import PLACEHOLDERS
 from fulfillment.models import Letter, LetterKind
+from fulfillment.models.letters import WRITTEN
 from inventory.models import Product
 from outbox import trying
 
@@ -59,12 +60,17 @@ def language(request: HttpRequest, tag: str) -> HttpResponse:
     if request.method == "POST":
         return _switch(request, tag)
     texts = [(kind, previewing.preview(place, choosing.text_for(place), None).written) for kind, place in _all(tag)]
-    context = {"spoken": overview.language(tag), "texts": texts, "direction": direction(tag)}
+    context = {
+        "spoken": overview.language(tag),
+        "texts": texts,
+        "direction": direction(tag),
+        "words": shipped.page_words(tag),
+    }
     return render(request, "fulfillment/language.html", context)
 
 
 def _all(tag: str) -> list[tuple[LetterKind, Place]]:
-    return [(kind, Place(kind, tag)) for kind in LetterKind]
+    return [(kind, Place(kind, tag)) for kind in WRITTEN]
 
 
 def _switch(request: HttpRequest, tag: str) -> HttpResponse:
@@ -86,7 +92,7 @@ def _switch(request: HttpRequest, tag: str) -> HttpResponse:
 
 
 def _place(request: HttpRequest, kind: str, tag: str) -> Place:
-    if kind not in LetterKind.values or tag not in languages.NAMES:
+    if kind not in WRITTEN or tag not in languages.NAMES:
         raise Http404
     code = request.GET.get("product", "")
     return Place(LetterKind(kind), tag, get_object_or_404(Product, code=code) if code else None)
@@ -97,7 +103,7 @@ def _begin_with(request: HttpRequest, place: Place) -> dict[str, object]:
     newest, asked = place.versions().first(), request.GET.get("version", "")
     text: Text | Letter | None = place.versions().filter(revision=asked).first() if asked.isdecimal() else None
     text = text or choosing.text_for(place)
-    return {"subject": text.subject, "body": text.body, "about": "", "revision": newest.revision if newest else 0}
+    return {"subject": text.subject, "body": text.body, "about": EXAMPLE, "revision": newest.revision if newest else 0}
 
 
 def _save(request: HttpRequest, place: Place, form: LetterForm) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""The list of candidates: filtered, sorted, in chosen columns, to take along; and a mail as it was sent."""
+"""The list of candidates: filtered, sorted, in chosen columns, to take along."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
@@ -16,7 +16,7 @@ from access.roles import staff_required
 from access.spreadsheets import download
 from access.views import author
 from fulfillment import bulk_acts, candidate_sheet, columns, finding, queries
-from fulfillment.models import Fulfillment, Mail
+from fulfillment.models import Fulfillment
 from inventory import text_search
 
 A_PAGE = 50
@@ -88,11 +88,3 @@ def export(request: HttpRequest, kind: str) -> HttpResponseBase:
     candidate_sheet.taken_along(actor=actor, kind=kind, filters=narrowing, columns=chosen, rows=found.rows)
     name = f"candidates-{timezone.localdate().isoformat()}"
     return download(candidate_sheet.table(found.rows, chosen), name=name, kind=kind)
-
-
-@require_safe
-@staff_required
-def mail(request: HttpRequest, mail_id: int) -> HttpResponse:
-    """A mail as it was sent."""
-    one = get_object_or_404(Mail.objects.select_related("fulfillment__product"), pk=mail_id)
-    return render(request, "fulfillment/mail.html", {"mail": one, "one": one.fulfillment})

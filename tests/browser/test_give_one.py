@@ -52,7 +52,7 @@ def test_a_known_candidate_is_taken_by_keyboard_and_both_questions_are_answered(
     expect(name).to_have_attribute("aria-expanded", "false")
     filled = {label: page.get_by_label(label, exact=False).first.input_value() for label in ("Email", "Own number")}
     assert filled == {"Email": "ana@example.org", "Own number": "hr-77"}
-    assert page.get_by_label("Language").input_value() == "pt"
+    assert page.get_by_label("Language").input_value() == "en"
 
     page.keyboard.press("Enter")
     expect(page.get_by_role("alert")).to_have_count(2)

@@ -75,7 +75,7 @@ def test_and_the_id_is_replaced_as_well(itep: PretendItep, sent: Fulfillment, by
     one = fresh(sent)
     assert (one.state, one.sent_test_id) == (State.SENT, "BUSPLUS0002")
     assert [letter.to for letter in mail.outbox] == [["ana@example.org"], [RIGHT]]
-    assert "No longer valid: BUSPLUS0001" in mail.outbox[1].body
+    assert "BUSPLUS0001, no longer counts" in mail.outbox[1].body
     assert itep.asked[1]["assigned_to"]["email"] == RIGHT
     assert TestID.objects.get(test_id="BUSPLUS0001").to_clear_since is not None
 

@@ -15,6 +15,7 @@ from pytest_django.fixtures import Settings
 from access.actors import Actor
 from access.models import AuditEntry
 from fulfillment import acts, asking, deadlines, guessing, links, organization, progress
+from fulfillment.letters import editing
 from fulfillment.models import CandidateRequest, Fulfillment
 from inventory.models import Delivery, Product, TestID
 from outbox.models import Entry
@@ -350,3 +351,30 @@ def test_the_page_is_complete_without_a_script(assigned: Fulfillment) -> None:
     assert places == sorted(places)
     assert "<style" not in found
     assert found.count("<script") == found.count("<script src=") == 1
+
+
+def test_the_page_is_in_the_candidates_language(assigned: Fulfillment) -> None:
+    Fulfillment.objects.update(language="pt-BR")
+    response = Client().get(page(assigned), headers={"Accept-Language": "es"})
+    found = response.content.decode()
+    assert '<html lang="pt"\n      dir="ltr">' in found
+    assert ("Mostrar o meu ID de teste e a minha senha" in found, response["Content-Language"]) == (True, "pt")
+    calendar = Client().get(page(assigned, "deadline.ics")).content.decode()
+    assert "Último dia do seu teste iTEP" in calendar
+
+
+def test_a_draft_that_is_off_is_english_and_once_read_it_is_there_from_right_to_left(
+    assigned: Fulfillment, by_sam: Actor
+) -> None:
+    Fulfillment.objects.update(language="ar")
+    assert '<html lang="en"\n      dir="ltr">' in text(assigned)
+    editing.switch_on(tag="ar", actor=by_sam)
+    found = text(assigned)
+    assert ('<html lang="ar"\n      dir="rtl">' in found, "Add to calendar" in found) == (True, False)
+
+
+def test_a_link_that_does_not_work_is_said_as_the_browser_reads() -> None:
+    cache.clear()
+    for wished, words in (("es-MX", "Este enlace no funciona"), ("fr", "This link does not work")):
+        assert words in Client().get("/c/wrong/", headers={"Accept-Language": wished}).content.decode()
+    cache.clear()

@@ -10,6 +10,7 @@ from access.models import AuditEntry
 from fulfillment import languages, links, organization
 from fulfillment.letters.choosing import Place, text_for
 from fulfillment.models import Fulfillment, Letter, LetterKind
+from fulfillment.models.letters import WRITTEN
 from inventory.models import Product, TestID
 from tests.conftest import stock
 from tests.fulfillment.conftest import Give, fresh, work
@@ -19,7 +20,7 @@ pytestmark = pytest.mark.django_db
 LIST = "/candidates/letters/"
 ONE = "/candidates/letters/reminder/es/"
 PREVIEW = {"HX-Request": "true"}
-GOOD = {"subject": "Su examen", "body": "Hola {name}: {test_id} {page_url}[ {help}]", "revision": "0"}
+GOOD = {"subject": "Su examen", "body": "Hola {name}: {test_id} {page_url}\n{help}", "revision": "0"}
 
 
 @pytest.fixture
@@ -41,19 +42,21 @@ def test_administrators_alone(path: str, sam_browser: Client, ada_browser: Clien
     assert Client().get(path).status_code == 302
 
 
-@pytest.mark.parametrize("path", ["letters/bill/en/", "letters/reminder/de/", "letters/languages/de/"])
+@pytest.mark.parametrize(
+    "path", ["letters/bill/en/", "letters/cancelled/en/", "letters/reminder/de/", "letters/languages/de/"]
+)
 def test_what_there_is_not(path: str, ada_browser: Client) -> None:
-    assert ada_browser.get(f"/candidates/{path}").status_code == 404
+    assert ada_browser.get(f"{LIST}{path}").status_code == 404
     assert ada_browser.get(f"{ONE}?product=NOBODY").status_code == 404
 
 
 def test_the_list_says_where_each_text_comes_from(ada_browser: Client, academic: Product) -> None:
     page = ada_browser.get(LIST).content.decode()
-    assert (page.count("Shipped</span>"), page.count("Your own</span>")) == (len(LetterKind), 0)
+    assert (page.count("Shipped</span>"), page.count("Your own</span>")) == (len(WRITTEN), 0)
     ada_browser.post(ONE, {**GOOD, "act": "save"})
     ada_browser.post(f"{ONE}?product=ACAD-PLUS", {**GOOD, "act": "save"})
     page = ada_browser.get(f"{LIST}?language=es").content.decode()
-    assert (page.count("Shipped</span>"), page.count("Your own</span>")) == (len(LetterKind) - 1, 1)
+    assert (page.count("Shipped</span>"), page.count("Your own</span>")) == (len(WRITTEN) - 1, 1)
     assert 'href="/candidates/letters/reminder/es/?product=ACAD-PLUS">iTEP Academic-Plus</a>' in page
     assert "A draft: no candidate gets it yet" in ada_browser.get(f"{LIST}?language=ko").content.decode()
 
@@ -137,7 +140,8 @@ def test_a_test_mail_of_a_text_that_cannot_be_used_does_not_go(ada_browser: Clie
 def test_a_draft_is_read_and_switched_on(ada_browser: Client) -> None:
     path = "/candidates/letters/languages/ar/"
     page = ada_browser.get(path).content.decode()
-    assert (page.count('class="mail"'), "Draft, off" in page) == (len(LetterKind), True)
+    assert (page.count('class="mail"'), "Draft, off" in page) == (len(WRITTEN), True)
+    assert ("أضِف إلى التقويم" in page, 'dir="rtl"' in page) == (True, True)  # the words of the page are read too
     answer = ada_browser.post(path, {"act": "on"}, follow=True)
     assert "Say that you have read it." in answer.content.decode()
     assert "ar" not in languages.on()

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from email import message_from_bytes, policy
 
 import pytest
 from django.core import mail
 from pytest_django.fixtures import Settings
 
 from access.actors import Actor
-from access.models import Payer
+from access.models import Payer, User
 from fulfillment import acts, deadlines, links, mailing, organization
 from fulfillment.errors import NotResendable
-from fulfillment.models import Fulfillment, MailState, State
+from fulfillment.letters import editing
+from fulfillment.letters.choosing import Place
+from fulfillment.models import Fulfillment, LetterKind, MailState, State
 from inventory.models import Product, TestID
 from tests.conftest import stock
 from tests.fulfillment.conftest import ANA, Give, fresh, work
@@ -30,7 +33,7 @@ There is nothing to pay.
 Take it by:    Monday 12 March 2035, 23:59, Lisbon time
 Your test ID:  BUSPLUS0001
 Your page:     {page}   (instructions, password if there is one, calendar entry; this link is yours alone)
-If it does not open: go to {code_page} and type {code}
+               If it does not open: go to {code_page} and type {code}
 
 Before the day: Try your camera. Have a valid photo ID ready. Choose a quiet room where nobody else comes in.
 To start: go to https://start.example.org and enter your test ID. iTEP may photograph you and your ID during the test \
@@ -51,7 +54,7 @@ An English test has been arranged for you: iTEP Business-Plus. There is nothing 
 
 Your test ID:  BUSPLUS0001
 Your page:     {page}   (instructions, password if there is one, calendar entry; this link is yours alone)
-If it does not open: go to {code_page} and type {code}
+               If it does not open: go to {code_page} and type {code}
 
 Before the day: Have a valid photo ID ready. Choose a quiet room where nobody else comes in.
 iTEP may photograph you and your ID during the test to make sure it is you.
@@ -177,3 +180,47 @@ def test_a_deadline_ends_where_the_organization_is(by_sam: Actor) -> None:
     organization.change(actor=by_sam, time_zone="America/Sao_Paulo")
     assert deadlines.ends_at(date(2026, 3, 12)).utcoffset() == timedelta(hours=-3)
     assert deadlines.zone_name() == "Sao Paulo time"
+
+
+@pytest.mark.parametrize(("wished", "got"), [("pt-BR", "pt"), ("es", "es"), ("ar", "en"), ("de", "en"), ("", "en")])
+def test_it_is_in_the_candidates_language_where_that_is_on(
+    itep: PretendItep, called: Product, give_test: Give, wished: str, got: str
+) -> None:
+    stock(called, 1)
+    given = give_test(called, candidate=replace(ANA, language=wished))
+    work()
+    greeting = {"pt": "Olá, Ana Silva,", "es": "Hola, Ana Silva:", "en": "Dear Ana Silva,"}[got]
+    assert mail.outbox[0].body.splitlines()[0] == greeting
+    assert (mail.outbox[0].extra_headers["Content-Language"], given.mails.get().language) == (got, got)
+
+
+def test_an_administrators_own_text_is_sent(one: Fulfillment, ada: User, called: Product) -> None:
+    place = Place(LetterKind.INSTRUCTIONS, "en", called)
+    editing.save(place=place, subject="Hi", body="Hello {name}\n{page_url}", revision=0, actor=Actor.person(ada))
+    acts.resend(oid=one.oid, actor=Actor.person(ada), reason="")
+    work()
+    assert (mail.outbox[1].subject, mail.outbox[1].body.splitlines()[0]) == ("Hi", "Hello Ana Silva")
+
+
+def test_a_new_test_id_is_named_with_the_one_that_no_longer_counts(one: Fulfillment) -> None:
+    Fulfillment.objects.update(sent_test_id="BUSPLUS0000")
+    assert mailing.first_kind(fresh(one)) == LetterKind.REPLACED
+    written = mailing.render(fresh(one), kind=LetterKind.REPLACED)
+    assert "The one that you had before, BUSPLUS0000, no longer counts" in written.body
+
+
+def test_any_script_arrives_as_it_was_written(one: Fulfillment, ada: User) -> None:
+    """As a mail program reads it: a subject in two scripts and a smile, a line longer than SMTP allows."""
+    by_ada, long = Actor.person(ada), "x" * 2000
+    editing.switch_on(tag="ar", actor=by_ada)
+    place, subject = Place(LetterKind.INSTRUCTIONS, "ar"), "اختبار iTEP 😀 – " * 6 + "!"
+    editing.save(place=place, subject=subject, body=f"مرحبًا {{page_url}}\n{long}", revision=0, actor=by_ada)
+    Fulfillment.objects.update(language="ar", name="محمد")
+    acts.resend(oid=one.oid, actor=by_ada, reason="")
+    work()
+    sent = mail.outbox[1].message().as_bytes()
+    assert max(len(line) for line in sent.splitlines()) <= 998
+    read = message_from_bytes(sent, policy=policy.default)
+    assert (read["Subject"].strip(), read["Content-Language"], read.get_content_charset()) == (subject, "ar", "utf-8")
+    lines = read.get_content().splitlines()
+    assert (lines[0].startswith("مرحبًا ‎http"), lines[1]) == (True, long)

@@ -45,8 +45,8 @@ def test_the_candidate_gets_another_id_and_reads_that_the_old_one_no_longer_coun
     one = fresh(sent)
     assert (one.state, one.sent_test_id, one.link_token) == (State.SENT, NEW, sent.link_token)
     letter = mail.outbox[1]
-    assert "you have a new test ID" in letter.subject
-    assert f"No longer valid: {OLD}\n" in letter.body
+    assert "New test ID" in letter.subject
+    assert f"The one that you had before, {OLD}, no longer counts: please do not use it." in letter.body
     assert f"Your test ID:  {NEW}" in letter.body
     told = AuditEntry.objects.get(verb="fulfillment.replaced")
     assert (told.user, told.test_id, told.reason) == (by_sam.user, OLD, "does not open")
@@ -57,7 +57,7 @@ def test_a_resent_mail_says_it_again(itep: PretendItep, sent: Fulfillment, by_sa
     work()
     acts.resend(oid=sent.oid, actor=by_sam, reason="lost")
     work()
-    assert f"No longer valid: {OLD}\n" in mail.outbox[2].body
+    assert f"{OLD}, no longer counts" in mail.outbox[2].body
 
 
 def test_one_that_itep_gives_again_counts_again(itep: PretendItep, sent: Fulfillment, by_sam: Actor) -> None:
@@ -67,7 +67,7 @@ def test_one_that_itep_gives_again_counts_again(itep: PretendItep, sent: Fulfill
     assert (fresh(sent).state, len(mail.outbox)) == (State.SENT, 1)  # the candidate has it already
     acts.resend(oid=sent.oid, actor=by_sam, reason="lost")
     work()
-    assert "No longer valid" not in mail.outbox[1].body
+    assert "no longer counts" not in mail.outbox[1].body
 
 
 def test_without_stock_it_waits_and_is_mailed_when_there_is_some(

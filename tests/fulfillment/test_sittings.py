@@ -54,17 +54,17 @@ def test_at_home_and_without_a_seat_the_deadline_says_it(arrange: Arrange, acade
 
 def test_the_mail_names_day_and_place_instead_of_the_deadline(ana: Fulfillment) -> None:
     sent = mail.outbox[0]
-    assert sent.subject == "Your iTEP test for Lisbon School: Monday 12 March 2035, 10:00"
+    assert sent.subject == "Your iTEP test for Lisbon School: please come on 12 March"
     lines = [
         "When:          Monday 12 March 2035, 10:00, Lisbon time",
-        "Be there by:   09:30",
+        "Arrive by:     09:30",
         "Where:         Room 3, Rua Nova 1, Lisbon",
         "Your test ID:  BUSPLUS0001",
     ]
     assert "\n".join(lines) in sent.body
     assert "Take it by" not in sent.body
     assert "quiet room" not in sent.body
-    assert "Please bring a valid photo ID" in sent.body
+    assert "Bring a valid photo ID." in sent.body
 
 
 def test_the_page_names_day_and_place_instead_of_the_deadline(ana: Fulfillment, client: Client) -> None:
