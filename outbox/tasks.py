@@ -35,6 +35,8 @@ def run_due() -> int:
 def _waited_for_a_turn() -> bool:
     """Waits for the next turn under a rate limit, if it is near: the sweep comes too seldom for several a second."""
     wait = locks.until_a_turn()
+    if wait is None and locks.due(registry.kinds()).exists():
+        wait = 0.0  # its turn came while we looked
     if wait is None or wait > NEAR:
         return False
     _ending.wait(wait + ROUNDED)
