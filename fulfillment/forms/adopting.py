@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from access.models import Payer
-from fulfillment.models import Organization
-from inventory.models import Product
-
-if TYPE_CHECKING:  # Django's forms take no parameters at run time
-    _ProductChoice = forms.ModelChoiceField[Product]
-    _OrganizationForm = forms.ModelForm[Organization]
-else:
-    _ProductChoice, _OrganizationForm = forms.ModelChoiceField, forms.ModelForm
 from fulfillment.forms.fields import JudgedForm
+from inventory.models import Product
 
 
 class AdoptForm(JudgedForm):

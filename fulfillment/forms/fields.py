@@ -11,14 +11,12 @@ from django.utils.translation import ngettext
 
 from fulfillment import prospect_words
 from fulfillment.errors import BadRequest
-from fulfillment.models import Organization
 from inventory.models import Delivery, Product, SeenProduct, Source, Standing
 
 if TYPE_CHECKING:  # Django's forms take no parameters at run time
     _ProductChoice = forms.ModelChoiceField[Product]
-    _OrganizationForm = forms.ModelForm[Organization]
 else:
-    _ProductChoice, _OrganizationForm = forms.ModelChoiceField, forms.ModelForm
+    _ProductChoice = forms.ModelChoiceField
 
 
 DELIVERIES = [

@@ -10,13 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from fulfillment import languages
 from fulfillment.models import Organization
-from inventory.models import Product
 
 if TYPE_CHECKING:  # Django's forms take no parameters at run time
-    _ProductChoice = forms.ModelChoiceField[Product]
     _OrganizationForm = forms.ModelForm[Organization]
 else:
-    _ProductChoice, _OrganizationForm = forms.ModelChoiceField, forms.ModelForm
+    _OrganizationForm = forms.ModelForm
 
 
 NUMBERS = ("keep_mails_days", "reminders_unasked")
